@@ -79,7 +79,8 @@ class UnknownMarketplace(ConfigurationError):
 
     def __init__(self, name: str, *, known: Sequence[str]) -> None:
         super().__init__(
-            f"marketplace: Amazon has no marketplace {name[:40]!r} in this API.", hint=f"Known: {', '.join(known)}."
+            f"marketplace: Amazon has no marketplace {name[:40]!r} in this API.",
+            hint=f"Known: {', '.join(known)}.",
         )
 
 
@@ -103,12 +104,15 @@ class Problem:
     """One rule that a draft breaks.
 
     ``code`` is stable (``"text_too_long"``), ``field`` names the part of the draft (``"text"``,
-    ``"attachments[0].file_name"``), ``message`` is for the seller: what is wrong and what to do.
+    ``"attachments[0].file_name"``), ``message`` is for the seller: what is wrong and what to do. Where the
+    problem is a stretch of the text, ``start`` and ``end`` are its code-point offsets (``text[start:end]``).
     """
 
     code: str
     field: str
     message: str
+    start: int | None = None
+    end: int | None = None
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"

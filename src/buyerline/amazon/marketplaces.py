@@ -5,6 +5,7 @@ and /sp-api-endpoints), and "The Selling Partner API sandbox" for the static san
 """
 
 from enum import Enum
+from typing import Self
 
 from buyerline.amazon.errors import UnknownMarketplace
 
@@ -40,7 +41,7 @@ class Marketplace(Enum):
     site: str
     locale: str
 
-    def __new__(cls, marketplace_id: str, region: Region, site: str, locale: str) -> "Marketplace":
+    def __new__(cls, marketplace_id: str, region: Region, site: str, locale: str) -> Self:
         """Take the id as the value and keep the rest beside it."""
         member = object.__new__(cls)
         member._value_ = marketplace_id
@@ -85,7 +86,7 @@ class Marketplace(Enum):
         Raises:
             UnknownMarketplace: Amazon has no such marketplace, or the API does not serve it.
         """
-        if isinstance(name, cls):
+        if isinstance(name, Marketplace):
             return name
         found = cls.__members__.get(name.strip().upper()) or _BY_ID.get(name.strip())
         if found is None:

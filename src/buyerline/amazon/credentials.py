@@ -1,0 +1,172 @@
+"""Where credentials come from, in order, and what is said when they are nowhere.
+
+The environment variables and the file are those of python-amazon-sp-api, so that a set-up made for it serves here.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+
+from buyerline.amazon.errors import ConfigurationError, CredentialsMissing
+
+CREDENTIALS_FILE = "credentials.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """One account's authorisation and the application that holds it.
+
+    ``client_id`` is the application's LWA client id (``amzn1.application-oa2-client...``, not the application id),
+    ``refresh_token`` the seller's authorisation (``Atzr|...``). ``repr`` shows neither secret.
+    """
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+
+
+Source: TypeAlias = Callable[[str], "Credentials | str"]
+"""Looks in one place for an account: the credentials, or a sentence that says what was looked at and what lacked."""
+
+
+def from_environment(environment: Mapping[str, str]) -> Source:
+    """``SP_API_REFRESH_TOKEN``, ``LWA_APP_ID`` and ``LWA_CLIENT_SECRET``, each first with ``_ACCOUNT`` appended."""
+
+    def look(account: str) -> Credentials | str:
+        names = ("LWA_APP_ID", "LWA_CLIENT_SECRET", "SP_API_REFRESH_TOKEN")
+        values = {name: _of_account(environment, name, account) for name in names}
+        missing = [name for name, value in values.items() if not value]
+        if missing:
+            return f"the environment: {', '.join(missing)} not set (each may end in _{account.upper()})"
+        return Credentials(*(values[name] for name in names))
+
+    return look
+
+
+def _of_account(environment: Mapping[str, str], name: str, account: str) -> str:
+    suffixed = (f"{name}_{account}", f"{name}_{account.upper()}", name)
+    return next((environment[key] for key in suffixed if environment.get(key)), "")
+
+
+def from_secrets_manager(environment: Mapping[str, str]) -> Source:
+    """AWS Secrets Manager: the JSON secret named by ``SP_API_AWS_SECRET_ID`` (extra ``aws``)."""
+
+    def look(account: str) -> Credentials | str:
+        secret_id = _of_account(environment, "SP_API_AWS_SECRET_ID", account)
+        if not secret_id:
+            return "AWS Secrets Manager: SP_API_AWS_SECRET_ID not set"
+        try:
+            import botocore.session
+            from botocore.exceptions import BotoCoreError, ClientError
+        except ModuleNotFoundError:
+            return "AWS Secrets Manager: needs botocore, pip install 'buyerline[aws]'"
+        try:
+            client = botocore.session.get_session().create_client("secretsmanager")
+            secret = msgspec.json.decode(client.get_secret_value(SecretId=secret_id)["SecretString"])
+        except (BotoCoreError, ClientError, KeyError, msgspec.DecodeError) as error:
+            return f"AWS Secrets Manager: secret {secret_id} could not be read ({type(error).__name__})"
+        found = from_environment(secret if isinstance(secret, dict) else {})(account)
+        return found if isinstance(found, Credentials) else f"AWS Secrets Manager: secret {secret_id} lacks a part"
+
+    return look
+
+
+def from_file(directories: Iterable[Path]) -> Source:
+    """``credentials.yml`` in python-amazon-sp-api's configuration folder, the account's section."""
+    paths = [directory / CREDENTIALS_FILE for directory in directories]
+
+    def look(account: str) -> Credentials | str:
+        path = next((path for path in paths if path.is_file()), None)
+        if path is None:
+            return f"the file {' or '.join(str(path) for path in paths[:2])}: not there"
+        return _read_file(path, account)
+
+    return look
+
+
+def _read_file(path: Path, account: str) -> Credentials | str:
+    import yaml
+
+    try:
+        content: Any = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        return f"the file {path}: not readable as YAML ({type(error).__name__})"
+    section = content.get(account) if isinstance(content, dict) else None
+    if not isinstance(section, dict):
+        return f"the file {path}: no section {account!r}"
+    names = ("lwa_app_id", "lwa_client_secret", "refresh_token")
+    missing = [name for name in names if not section.get(name)]
+    if missing:
+        return f"the file {path}: section {account!r} lacks {', '.join(missing)}"
+    return Credentials(*(str(section[name]) for name in names))
+
+
+def configuration_folders(environment: Mapping[str, str], platform: str = sys.platform) -> list[Path]:
+    """The folders in which python-amazon-sp-api (through confuse) looks for its configuration, in order."""
+    named = environment.get("PYTHON-SP-APIDIR")
+    if named:
+        return [Path(named)]
+    home = Path(environment.get("HOME") or Path.home())
+    if platform == "win32":
+        roots = [Path(environment.get("APPDATA") or home / "AppData" / "Roaming")]
+    elif platform == "darwin":
+        roots = [home / ".config", home / "Library" / "Application Support"]
+    else:
+        roots = [Path(environment.get("XDG_CONFIG_HOME") or home / ".config"), Path("/etc/xdg"), Path("/etc")]
+    return [root / "python-sp-api" for root in roots]
+
+
+def default_sources(environment: Mapping[str, str] | None = None) -> list[Source]:
+    """The places looked in when code gives no credentials: environment, AWS Secrets Manager, file."""
+    environment = os.environ if environment is None else environment
+    return [
+        from_environment(environment),
+        from_secrets_manager(environment),
+        from_file(configuration_folders(environment)),
+    ]
+
+
+def find(
+    account: str,
+    *,
+    given: Credentials | Mapping[str, str] | None = None,
+    sources: Sequence[Source] | None = None,
+) -> Credentials:
+    """The credentials of `account`.
+
+    Args:
+        account: the account's name in the places looked in.
+        given: credentials given in code, used as they are. A mapping takes python-amazon-sp-api's keys
+            (``lwa_app_id``, ``lwa_client_secret``, ``refresh_token``) or ours (``client_id``, ``client_secret``).
+        sources: the places to look in, in order; the default ones when not given.
+
+    Raises:
+        CredentialsMissing: none of the places has them; the error lists every place.
+        ConfigurationError: `given` lacks a part.
+    """
+    if given is not None:
+        return given if isinstance(given, Credentials) else _from_mapping(given)
+    looked_in = ["code: no credentials were given"]
+    for source in default_sources() if sources is None else sources:
+        found = source(account)
+        if isinstance(found, Credentials):
+            return found
+        looked_in.append(found)
+    raise CredentialsMissing(account, looked_in)
+
+
+def _from_mapping(given: Mapping[str, str]) -> Credentials:
+    client_id = given.get("client_id") or given.get("lwa_app_id")
+    secret = given.get("client_secret") or given.get("lwa_client_secret")
+    token = given.get("refresh_token")
+    if not (client_id and secret and token):
+        raise ConfigurationError(
+            "credentials: what was given in code lacks a part.",
+            hint="Give client_id, client_secret, refresh_token.",
+        )
+    return Credentials(client_id, secret, token)

@@ -1,0 +1,75 @@
+"""How calls are described free of input and output.
+
+A flow is a generator. It yields effects, receives their results, and returns its answer. It never opens a socket,
+sleeps or blocks, so one description serves the sync and the async client (`buyerline.amazon.transport` drives both)
+and every rule about repeating, waiting and renewing stands once.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future
+from typing import Any, Generic, TypeAlias, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with the bytes handed to the network so far and the bytes in all."""
+
+
+class HttpRequest(msgspec.Struct, frozen=True, gc=False):
+    """The effect "send this and give me the answer". A driver throws a `TransportError` in when there is none.
+
+    ``operation`` names it in errors (an operation id, ``"lwa"`` or ``"s3"``). ``url`` is used byte for byte.
+    """
+
+    operation: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+    progress: Progress | None = None
+
+
+class HttpResponse:
+    """An answer that arrived whole. Headers are found in any case."""
+
+    __slots__ = ("_header", "body", "status")
+
+    def __init__(self, status: int, header: Callable[[str], str | None], body: bytes) -> None:
+        self.status = status
+        self.body = body
+        self._header = header
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        return self._header(name)
+
+
+class Pause(msgspec.Struct, frozen=True, gc=False):
+    """The effect "go on after this many seconds"."""
+
+    seconds: float
+
+
+class Join(msgspec.Struct, frozen=True):
+    """The effect "go on when this future is done"; its result or error is not looked at."""
+
+    future: Future[None]
+
+
+Effect: TypeAlias = HttpRequest | Pause | Join
+Flow: TypeAlias = Generator[Effect, Any, T]
+
+
+class Pages(Generic[T]):
+    """An answer of many pages: `next_page` is a flow for the following page, ``None`` after the last."""
+
+    __slots__ = ("_next",)
+
+    def __init__(self, next_page: Callable[[], Flow[list[T] | None]]) -> None:
+        self._next = next_page
+
+    def next_page(self) -> Flow[list[T] | None]:
+        """The flow that fetches the following page."""
+        return self._next()

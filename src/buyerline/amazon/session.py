@@ -1,0 +1,161 @@
+"""One account's way to Amazon: what every call has in common.
+
+`Session.call` is the flow of one call: a token, a place in the usage plan, the exchange, and then what the answer
+means. The rule about repeating is in `buyerline.amazon.repeating`.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from buyerline.amazon import errors
+from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Pause
+from buyerline.amazon.login import Login
+from buyerline.amazon.marketplaces import Marketplace
+from buyerline.amazon.operations import Operation, QueryValue, refusal
+from buyerline.amazon.usage_plans import Bucket, UsagePlans
+from buyerline.amazon.wire import Wire, rate_limit
+
+T = TypeVar("T")
+
+JSON_TYPE = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That Amazon took a call that returns nothing else.
+
+    Attributes:
+        request_id: ``x-amzn-RequestId``, the only trace of a message that Amazon gives.
+        status: the HTTP status, 201 for a message.
+        operation: Amazon's operation id.
+        accepted_at: when the answer was here, in UTC.
+    """
+
+    request_id: str | None
+    status: int
+    operation: str
+    accepted_at: datetime
+
+
+@dataclass(slots=True)
+class Session:
+    """What the calls of one client share. Safe to use from several threads and tasks.
+
+    Attributes:
+        endpoint: base URL, without a slash at the end.
+        marketplace: where orders are unless a call says otherwise.
+        max_wait: seconds to wait for a place in a usage plan at most; ``None`` waits its turn, 0 fails at once.
+        restricted_token: a restricted data token to use in place of access tokens, or ``None``.
+    """
+
+    endpoint: str
+    marketplace: Marketplace
+    login: Login
+    plans: UsagePlans
+    wire: Wire
+    user_agent: str
+    max_wait: float | None = None
+    restricted_token: str | None = field(default=None, repr=False)
+    host: str = field(init=False)
+    _account_key: Any = field(init=False, repr=False)
+    _buckets: dict[str, Bucket] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.host = urlsplit(self.endpoint).netloc
+        self._account_key = self.login.key
+
+    def marketplace_of(self, given: Marketplace | str | None) -> Marketplace:
+        """The marketplace of one call: the one given, or the client's.
+
+        Raises:
+            UnknownMarketplace: there is no such marketplace.
+            DraftRefused: it is in another region than the client's, where this account's tokens are worth nothing.
+        """
+        if given is None:
+            return self.marketplace
+        marketplace = Marketplace.of(given)
+        if marketplace.region is not self.marketplace.region:
+            raise errors.DraftRefused([_other_region(marketplace, self.marketplace)])
+        return marketplace
+
+    def call(
+        self,
+        operation: Operation[T],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Flow[T]:
+        """Call `operation` and read its answer.
+
+        Raises:
+            AmazonError: Amazon's answer is no.
+            TransportError: no usable answer, and repeating did not help or is not allowed.
+            NotNow: the usage plan has no place within `max_wait`.
+        """
+        response = yield from self.respond(operation, path=path, query=query, body=body)
+        return operation.read(response, self.host)
+
+    def respond(
+        self,
+        operation: Operation[Any],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, QueryValue] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Flow[HttpResponse]:
+        """Call `operation` and return the 2xx response itself, for answers of which a header matters."""
+        url = self.endpoint + operation.target(path or {}, query or {})
+        content = None if body is None else msgspec.json.encode(body)
+        bucket = self._bucket(operation)
+        tried, renewed = 0, False
+        while True:
+            token = self.restricted_token or (yield from self.login.access_token(self._account_key))
+            yield from self.plans.turn(bucket, operation.id, self.max_wait)
+            tried += 1
+            try:
+                response = yield from self.wire.exchange(self._request(operation, url, token, content), tried)
+            except errors.TransportError as failure:
+                error: errors.BuyerlineError = failure
+            else:
+                bucket.learn(rate_limit(response))
+                if 200 <= response.status < 300:
+                    return response
+                error = refusal(response, operation=operation.id, host=self.host)
+            if isinstance(error, errors.TokenRejected) and not (renewed or self.restricted_token):
+                renewed = True
+                self.login.store.forget(self._account_key, token)
+                continue
+            if isinstance(error, errors.Throttled):
+                bucket.empty(time.monotonic())
+            if not self.wire.repeating.allows(error, tried, repeatable=operation.repeatable):
+                raise error
+            yield Pause(self.wire.repeating.pause(tried))
+
+    def _request(self, operation: Operation[Any], url: str, token: str, content: bytes | None) -> HttpRequest:
+        headers = {"x-amz-access-token": token, "user-agent": self.user_agent, "accept": JSON_TYPE}
+        if content is not None:
+            headers["content-type"] = JSON_TYPE
+        return HttpRequest(operation.id, operation.method, url, headers, content)
+
+    def _bucket(self, operation: Operation[Any]) -> Bucket:
+        found = self._buckets.get(operation.id)
+        if found is None:
+            found = self.plans.bucket((self._account_key, operation.id), operation.plan)
+            self._buckets[operation.id] = found
+        return found
+
+
+def _other_region(marketplace: Marketplace, home: Marketplace) -> errors.Problem:
+    return errors.Problem(
+        "marketplace_region",
+        "marketplace",
+        f"{marketplace.name} is in {marketplace.region.title}, this client's account in {home.region.title}; "
+        f"an account's authorisation is valid in one region. Make a client for {marketplace.name}.",
+    )

@@ -1,0 +1,119 @@
+"""One exchange with Amazon's side: sent, observed, and learned from."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from buyerline.amazon.errors import BuyerlineError, TransportError
+from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Pause
+from buyerline.amazon.observe import CallEvent, Observer
+from buyerline.amazon.repeating import Repeating
+
+T = TypeVar("T")
+
+SKEW_FRESH = 10.0
+"""Seconds for which a measured clock difference is taken as still right."""
+
+
+class ClockSkew:
+    """How far this machine's clock is from Amazon's, by the ``Date`` of an answer (RFC 9110 §6.6.1).
+
+    ``seconds`` is positive when this machine is ahead, and ``None`` before the first answer. Good to about a
+    second: the header has no fractions, and the answer travelled.
+    """
+
+    __slots__ = ("_measured_at", "seconds")
+
+    def __init__(self) -> None:
+        self.seconds: float | None = None
+        self._measured_at = -SKEW_FRESH
+
+    def learn(self, date: str | None, now: float) -> None:
+        """Compare a ``Date`` header with the time `now`, seconds since 1970; at most every 10 s."""
+        if date is None or 0 <= now - self._measured_at < SKEW_FRESH:
+            return
+        from email.utils import parsedate_to_datetime
+
+        try:
+            self.seconds = now - parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return
+        self._measured_at = now
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """What all exchanges of one client share, whether with the API, the token service or the file store."""
+
+    account: str
+    repeating: Repeating = field(default_factory=Repeating)
+    observers: tuple[Observer, ...] = ()
+    skew: ClockSkew = field(default_factory=ClockSkew)
+    clock: Callable[[], float] = time.time
+
+    def exchange(self, request: HttpRequest, attempt: int = 1) -> Flow[HttpResponse]:
+        """Send `request` once.
+
+        Raises:
+            TransportError: no whole answer came back.
+        """
+        started = self.clock()
+        try:
+            response: HttpResponse = yield request
+        except TransportError as failure:
+            self._tell(request, attempt, started, failure)
+            raise
+        self.skew.learn(response.header("date"), self.clock())
+        self._tell(request, attempt, started, response)
+        return response
+
+    def read(self, request: HttpRequest, answer: Callable[[HttpResponse], T]) -> Flow[T]:
+        """Send a request that does no harm twice, until `answer` accepts a response or the repeats are used up.
+
+        Raises:
+            BuyerlineError: what `answer` raised, or the transport, at the last try.
+        """
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return answer((yield from self.exchange(request, tried)))
+            except BuyerlineError as error:
+                if not self.repeating.allows(error, tried, repeatable=True):
+                    raise
+            yield Pause(self.repeating.pause(tried))
+
+    def _tell(self, request: HttpRequest, attempt: int, started: float, outcome: HttpResponse | TransportError) -> None:
+        response = outcome if isinstance(outcome, HttpResponse) else None
+        event = CallEvent(
+            operation=request.operation,
+            account=self.account,
+            method=request.method,
+            host=urlsplit(request.url).netloc,
+            attempt=attempt,
+            seconds=max(0.0, self.clock() - started),
+            started_at=started,
+            status=response.status if response else None,
+            request_id=response.header("x-amzn-requestid") if response else None,
+            rate_limit=rate_limit(response) if response else None,
+            error=_failure(outcome),
+        )
+        for observer in self.observers:
+            observer(event)
+
+
+def rate_limit(response: HttpResponse) -> float | None:
+    """Requests per second in force, as Amazon says in ``x-amzn-RateLimit-Limit``; ``None`` where it does not."""
+    text = response.header("x-amzn-ratelimit-limit")
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None
+
+
+def _failure(outcome: HttpResponse | TransportError) -> str | None:
+    if isinstance(outcome, TransportError):
+        return outcome.code
+    return None if outcome.status < 400 else f"status_{outcome.status}"
