@@ -312,9 +312,24 @@ class UploadFailed(AmazonError):
 
     Attributes:
         file_name: the attachment that was refused.
+        expired: whether the destination had run out, so that a new one would do.
     """
 
     code = "upload_failed"
+
+    def __init__(
+        self, *, file_name: str, status: int, amazon_code: str, amazon_message: str, request_id: str | None
+    ) -> None:
+        self.file_name = file_name
+        self.expired = amazon_code == "AccessDenied" and "expired" in amazon_message
+        super().__init__(
+            operation="s3",
+            status=status,
+            amazon_code=amazon_code,
+            amazon_message=amazon_message,
+            request_id=request_id,
+            hint="Send again: a new destination is made each time." if self.expired else "",
+        )
 
 
 class LoginError(AmazonError):
