@@ -7,7 +7,8 @@ and every rule about repeating, waiting and renewing stands once.
 
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
-from typing import Any, Generic, TypeAlias, TypeVar
+from pathlib import Path
+from typing import Any, BinaryIO, Generic, TypeAlias, TypeVar
 
 import msgspec
 
@@ -52,13 +53,20 @@ class Pause(msgspec.Struct, frozen=True, gc=False):
     seconds: float
 
 
+class Read(msgspec.Struct, frozen=True):
+    """The effect "read at most this many bytes". A driver throws the `OSError` in when that fails."""
+
+    source: Path | BinaryIO
+    limit: int
+
+
 class Join(msgspec.Struct, frozen=True):
     """The effect "go on when this future is done"; its result or error is not looked at."""
 
     future: Future[None]
 
 
-Effect: TypeAlias = HttpRequest | Pause | Join
+Effect: TypeAlias = HttpRequest | Pause | Read | Join
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 

@@ -260,7 +260,7 @@ class MessagingFlows:
         self,
         order_id: str,
         kind: MessageType,
-        body: Mapping[str, Any],
+        body: Mapping[str, Any] | None,
         *,
         marketplace: Marketplace | str | None = None,
     ) -> Flow[Receipt]:
@@ -269,7 +269,7 @@ class MessagingFlows:
         Args:
             order_id: Amazon's order id.
             kind: the message type.
-            body: the operation's own body, e.g. ``{"text": ...}``.
+            body: the operation's own body, e.g. ``{"text": ...}``; ``None`` for a type that takes no input.
             marketplace: where the order was placed; the client's marketplace by default.
 
         Raises:

@@ -11,20 +11,19 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from pyreqwest.client import BaseClientBuilder, Client, ClientBuilder, SyncClient, SyncClientBuilder
 from pyreqwest.exceptions import BuilderError, DetailedPyreqwestError, PyreqwestError, RequestTimeoutError
 from pyreqwest.http import Url
 from pyreqwest.proxy import ProxyBuilder
-from pyreqwest.request import BaseRequestBuilder
 
 from buyerline.amazon.errors import ConfigurationError, ConnectionLost, NotConnected, TimedOut, TransportError
-from buyerline.amazon.flow import Effect, Flow, HttpRequest, HttpResponse, Join, Pause
+from buyerline.amazon.flow import Effect, Flow, HttpRequest, HttpResponse, Join, Pause, Read
 
 T = TypeVar("T")
 B = TypeVar("B", bound=BaseClientBuilder)
-R = TypeVar("R", bound=BaseRequestBuilder)
 
 IDLE = timedelta(seconds=20)
 """Idle connections are closed well before Amazon's side would (60 s), so that a message is never written onto a
@@ -46,7 +45,7 @@ class Driver:
             while True:
                 try:
                     result = self._perform(effect)
-                except TransportError as error:
+                except (TransportError, OSError) as error:
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(result)
@@ -55,9 +54,11 @@ class Driver:
         finally:
             flow.close()
 
-    def _perform(self, effect: Effect) -> HttpResponse | None:
+    def _perform(self, effect: Effect) -> HttpResponse | bytes | None:
         if isinstance(effect, HttpRequest):
             return self._exchange(effect)
+        if isinstance(effect, Read):
+            return _read(effect)
         if isinstance(effect, Pause):
             time.sleep(effect.seconds)
         else:
@@ -94,7 +95,7 @@ class AsyncDriver:
             while True:
                 try:
                     result = await self._perform(effect)
-                except TransportError as error:
+                except (TransportError, OSError) as error:
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(result)
@@ -103,9 +104,11 @@ class AsyncDriver:
         finally:
             flow.close()
 
-    async def _perform(self, effect: Effect) -> HttpResponse | None:
+    async def _perform(self, effect: Effect) -> HttpResponse | bytes | None:
         if isinstance(effect, HttpRequest):
             return await self._exchange(effect)
+        if isinstance(effect, Read):
+            return await asyncio.to_thread(_read, effect)
         if isinstance(effect, Pause):
             await asyncio.sleep(effect.seconds)
         else:
@@ -144,13 +147,20 @@ def _configured(builder: B, timeout: float, proxy: str | None) -> B:
     return builder.proxy(ProxyBuilder.all(proxy)) if proxy else builder
 
 
+def _read(effect: Read) -> bytes:
+    if not isinstance(effect.source, Path):
+        return effect.source.read(effect.limit)
+    with effect.source.open("rb") as file:
+        return file.read(effect.limit)
+
+
 def _chunks(request: HttpRequest) -> Iterator[bytes]:
     body, progress = request.body or b"", request.progress
     for start in range(0, len(body), CHUNK):
         chunk = body[start : start + CHUNK]
-        yield chunk
         if progress is not None:
             progress(start + len(chunk), len(body))
+        yield chunk
 
 
 def _watch(effect: Join) -> "Future[None]":

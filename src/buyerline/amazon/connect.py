@@ -1,0 +1,144 @@
+"""From settings to a `Session`: which endpoint, whose credentials, what is shared in this process."""
+
+import ipaddress
+import logging
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+from urllib.parse import urlsplit
+
+from buyerline._version import __version__
+from buyerline.amazon.credentials import Credentials, Source, find
+from buyerline.amazon.errors import ConfigurationError
+from buyerline.amazon.login import LWA_ENDPOINT, Login, TokenStore
+from buyerline.amazon.marketplaces import Marketplace
+from buyerline.amazon.observe import KeywordLogger, Observer, observers
+from buyerline.amazon.repeating import Repeating
+from buyerline.amazon.session import Session
+from buyerline.amazon.usage_plans import UsagePlans
+from buyerline.amazon.user_agent import user_agent
+from buyerline.amazon.wire import Wire
+
+TIMEOUT = 30.0
+"""Seconds for one exchange. Amazon's gateway itself gives up at about this time."""
+
+_TOKENS = TokenStore()
+_PLANS = UsagePlans(time.monotonic)
+
+
+class ClientOptions(TypedDict, total=False):
+    """What a client can be told, all of it optional.
+
+    Attributes:
+        credentials: given in code; looked for by account name otherwise (`buyerline.amazon.credentials.find`).
+        sources: the places to look for credentials in, instead of the default ones.
+        endpoint: base URL of the API, instead of Amazon's for the marketplace's region. Also the environment's
+            ``BUYERLINE_ENDPOINT``.
+        lwa_endpoint: URL of the token service; a base URL gets ``/auth/o2/token`` appended. Also the environment's
+            ``BUYERLINE_LWA_ENDPOINT``.
+        static_sandbox: ask Amazon's own static sandbox. Also the environment's ``AWS_ENV=SANDBOX``.
+        timeout: seconds for one exchange, 30 by default.
+        max_wait: seconds to wait at most for a place in a usage plan; 0 fails at once (`NotNow`), ``None`` (the
+            default) waits its turn.
+        repeats: how often a call is repeated where repeating is allowed, 3 by default.
+        proxy: URL of a proxy; the environment's (``HTTPS_PROXY``, ``NO_PROXY``) by default.
+        application: name and version of the calling program, for the User-Agent that Amazon asks for.
+        logger: takes the events, structlog's or the standard library's; ``logging.getLogger("buyerline")`` by
+            default.
+        observers: called with every `CallEvent`.
+        restricted_token: a restricted data token to use in place of access tokens.
+        tokens: where access tokens are kept; shared by all clients of the process by default.
+        plans: the usage plans' buckets; shared by all clients of the process by default.
+    """
+
+    credentials: Credentials | Mapping[str, str] | None
+    sources: Sequence[Source] | None
+    endpoint: str | None
+    lwa_endpoint: str | None
+    static_sandbox: bool | None
+    timeout: float
+    max_wait: float | None
+    repeats: int
+    proxy: str | None
+    application: tuple[str, str]
+    logger: KeywordLogger | logging.Logger | None
+    observers: Sequence[Observer]
+    restricted_token: str | None
+    tokens: TokenStore
+    plans: UsagePlans
+
+
+def connect(marketplace: Marketplace | str | None, account: str, options: ClientOptions) -> Session:
+    """A session for `account` in `marketplace` (``SP_API_DEFAULT_MARKETPLACE``, else US, where it is ``None``).
+
+    Raises:
+        UnknownMarketplace: there is no such marketplace.
+        CredentialsMissing: no place has credentials for the account.
+        ConfigurationError: an endpoint is not https, and not on this machine either.
+    """
+    place = Marketplace.of(marketplace or os.environ.get("SP_API_DEFAULT_MARKETPLACE") or Marketplace.US)
+    endpoint = _endpoint(place, options)
+    agent = user_agent(*options.get("application", ("buyerline", __version__)))
+    wire = Wire(
+        account=account,
+        repeating=Repeating(times=options.get("repeats", 3)),
+        observers=observers(*options.get("observers", ()), logger=options.get("logger")),
+    )
+    login = Login(
+        endpoint=_lwa_endpoint(endpoint, options),
+        credentials=find(account, given=options.get("credentials"), sources=options.get("sources")),
+        user_agent=agent,
+        store=options.get("tokens", _TOKENS),
+        wire=wire,
+    )
+    return Session(
+        endpoint=endpoint,
+        marketplace=place,
+        login=login,
+        plans=options.get("plans", _PLANS),
+        wire=wire,
+        user_agent=agent,
+        max_wait=options.get("max_wait"),
+        restricted_token=options.get("restricted_token"),
+    )
+
+
+def _endpoint(place: Marketplace, options: ClientOptions) -> str:
+    named = options.get("endpoint") or os.environ.get("BUYERLINE_ENDPOINT")
+    if named:
+        return _safe(named, "endpoint").rstrip("/")
+    static = options.get("static_sandbox")
+    if static is None:
+        static = os.environ.get("AWS_ENV", "").upper() == "SANDBOX"
+    return place.region.static_sandbox if static else place.region.endpoint
+
+
+def _lwa_endpoint(endpoint: str, options: ClientOptions) -> str:
+    named = options.get("lwa_endpoint") or os.environ.get("BUYERLINE_LWA_ENDPOINT")
+    if not named and _on_this_machine(endpoint):
+        named = endpoint
+    if not named:
+        return LWA_ENDPOINT
+    base = _safe(named, "lwa_endpoint").rstrip("/")
+    return base if urlsplit(base).path else f"{base}/auth/o2/token"
+
+
+def _safe(url: str, name: str) -> str:
+    """`url`, unless secrets would leave this machine in the clear."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigurationError(f"{name}: {url[:80]!r} is no http(s) URL.", hint="Example: http://127.0.0.1:8710")
+    if parts.scheme == "http" and not _on_this_machine(url):
+        raise ConfigurationError(
+            f"{name}: {parts.hostname} is not this machine, so it must be https: tokens would travel in the clear."
+        )
+    return url
+
+
+def _on_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -1,0 +1,227 @@
+"""Sending one message, checked: steps 2 and 4 to 9 as one flow."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, TypeAlias
+
+from buyerline.amazon.errors import DraftRefused, Problem
+from buyerline.amazon.flow import Flow, Progress, Read
+from buyerline.amazon.marketplaces import Marketplace
+from buyerline.amazon.messaging import Action, Actions, MessageType, MessagingFlows, unlisted
+from buyerline.amazon.session import Receipt
+from buyerline.amazon.uploads import UploadsFlows, resource_of
+from buyerline.messages import checks
+from buyerline.messages.attachments import TOTAL_LIMIT
+from buyerline.messages.codes import Code
+from buyerline.messages.drafts import Attachment, CoverageDate, Draft, coverage_date
+
+Attachable: TypeAlias = "Attachment | Path | str | bytes | BinaryIO | tuple[str, Path | str | bytes | BinaryIO]"
+"""A file to attach: a path, an open binary file, bytes, or one of these with the name the buyer will see."""
+
+
+class Step(NamedTuple):
+    """A step of Amazon's use-case guide that has just been done: its number (2 to 9) and what happened, in words."""
+
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft and what the checks say of it.
+
+    Attributes:
+        draft: what would be sent, attachments read.
+        actions: what Amazon offers for the order now.
+        action: the offered action of the draft's type, ``None`` where it is not offered.
+        problems: every rule the draft breaks; empty means it may be sent.
+    """
+
+    draft: Draft
+    actions: Actions
+    action: Action | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFlows(MessagingFlows):
+    """The flows of Messaging v1 with the checks in front."""
+
+    def check(
+        self,
+        order_id: str,
+        type: str,  # noqa: A002 - the field's own word
+        *,
+        text: str | None = None,
+        attachments: Iterable[Attachable] = (),
+        coverage_start: CoverageDate | None = None,
+        coverage_end: CoverageDate | None = None,
+        marketplace: Marketplace | str | None = None,
+        allow_unlisted: bool = False,
+    ) -> Flow[Checked]:
+        """Everything that sending checks, without sending: asks Amazon what the order takes now, sends nothing.
+
+        Takes what `send` takes.
+
+        Raises:
+            AmazonError, TransportError, NotNow: Amazon could not be asked what the order takes.
+        """
+        place = self.session.marketplace_of(marketplace)
+        files, problems = yield from _read_files(attachments)
+        draft = Draft(order_id, type, text, tuple(files), coverage_start, coverage_end)
+        problems += checks.check_order_id(order_id)
+        if problems:
+            return Checked(draft, Actions(order_id), None, tuple(problems))
+        actions = yield from self.get_actions(order_id, marketplace=place)
+        found = checks.check_available(actions, type, allow_unlisted=allow_unlisted)
+        if isinstance(found, Problem):
+            return Checked(draft, actions, None, (found,))
+        return Checked(draft, actions, found, tuple(checks.check(draft, found)))
+
+    def send(
+        self,
+        order_id: str,
+        type: str,  # noqa: A002 - the field's own word
+        *,
+        text: str | None = None,
+        attachments: Iterable[Attachable] = (),
+        coverage_start: CoverageDate | None = None,
+        coverage_end: CoverageDate | None = None,
+        marketplace: Marketplace | str | None = None,
+        allow_unlisted: bool = False,
+        on_step: Callable[[Step], None] | None = None,
+        progress: Callable[[str], Progress] | None = None,
+    ) -> Flow[Receipt]:
+        """Check a message, upload its attachments and send it. Amazon emails it to the buyer.
+
+        Args:
+            order_id: Amazon's order id, ``NNN-NNNNNNN-NNNNNNN``.
+            type: the message type, by any name under which it goes (``invoice`` and ``sendInvoice`` are one).
+            text: the message, plain text.
+            attachments: files, see `Attachable`.
+            coverage_start, coverage_end: a warranty's first and last day, aware datetimes, dates or ISO 8601.
+            marketplace: where the order was placed; the client's marketplace by default.
+            allow_unlisted: send a type of which no operation is known, to the link that Amazon gave with it.
+            on_step: called after each step.
+            progress: called with each file's name, returns what is told of its bytes as they leave.
+
+        Raises:
+            DraftRefused: a check refused it, nothing was sent; `problems` has every reason.
+            OutcomeUnknown: it was posted and nobody can say whether Amazon took it; never sent again by itself.
+            AmazonError: Amazon refused it, nothing was sent.
+            TransportError, NotNow: Amazon could not be asked, nothing was sent.
+        """
+        tell = on_step or _ignore
+        place = self.session.marketplace_of(marketplace)
+        checked = yield from self.check(
+            order_id,
+            type,
+            text=text,
+            attachments=attachments,
+            coverage_start=coverage_start,
+            coverage_end=coverage_end,
+            marketplace=place,
+            allow_unlisted=allow_unlisted,
+        )
+        if checked.problems or checked.action is None:
+            raise DraftRefused(checked.problems)
+        draft, action = checked.draft, checked.action
+        kind = action.type or unlisted(action)
+        _tell_checked(tell, checked, action)
+        uploaded = yield from self._upload(draft, kind, place, tell, progress)
+        receipt = yield from self.post(order_id, kind, body_of(draft, uploaded), marketplace=place)
+        tell(Step(9, f"{receipt.operation} answered {receipt.status}, request {receipt.request_id}"))
+        return receipt
+
+    def _upload(
+        self,
+        draft: Draft,
+        kind: MessageType,
+        place: Marketplace,
+        tell: Callable[[Step], None],
+        progress: Callable[[str], Progress] | None,
+    ) -> Flow[list[str]]:
+        uploads = UploadsFlows(self.session)
+        ids = []
+        for attachment in draft.attachments:
+            tell(Step(6, f"Content-MD5 of {attachment.name} is {attachment.md5}"))
+            ids.append(
+                (
+                    yield from uploads.upload(
+                        resource_of(draft.order_id, kind.name),
+                        attachment.content,
+                        file_name=attachment.name,
+                        digest=attachment.md5,
+                        marketplace=place,
+                        progress=progress(attachment.name) if progress else None,
+                    )
+                )
+            )
+            tell(Step(7, f"upload destination {ids[-1]}"))
+            tell(Step(8, f"{attachment.name} is stored, {attachment.size:,} bytes"))
+        return ids
+
+
+def _read_files(sources: Iterable[Attachable]) -> Flow[tuple[list[Attachment], list[Problem]]]:
+    """The attachments behind `sources`; what cannot be read becomes a problem of its own."""
+    files: list[Attachment] = []
+    problems: list[Problem] = []
+    for number, source in enumerate(sources):
+        if isinstance(source, Attachment):
+            files.append(source)
+            continue
+        name, where = _named(source)
+        try:
+            content = where if isinstance(where, bytes) else (yield Read(where, TOTAL_LIMIT + 1))
+        except OSError as error:
+            words = f"the file {name} cannot be read: {error.strerror or 'no reason given'}. Check its path."
+            problems.append(Problem(Code.FILE_UNREADABLE, f"attachments[{number}]", words))
+        else:
+            files.append(Attachment(name, content))
+    return files, problems
+
+
+def _named(source: Path | str | bytes | BinaryIO | tuple[str, Any]) -> tuple[str, Path | bytes | BinaryIO]:
+    """The name the buyer will see, and where the bytes are."""
+    if isinstance(source, tuple):
+        name, inner = source
+        return name, _named(inner)[1]
+    if isinstance(source, bytes):
+        return "", source
+    if isinstance(source, str | Path):
+        path = Path(source)
+        return path.name, path
+    own = getattr(source, "name", "")
+    return (Path(own).name if isinstance(own, str) else ""), source
+
+
+def _ignore(_: Step) -> None:
+    """The default for `on_step`."""
+
+
+def _tell_checked(tell: Callable[[Step], None], checked: Checked, action: Action) -> None:
+    draft = checked.draft
+    tell(Step(2, f"Amazon offers {len(checked.actions)} types: {', '.join(each.name for each in checked.actions)}"))
+    tell(Step(3, f"{action.name}: {action.title}"))
+    tell(Step(4, f"{len(draft.text):,} characters, all rules kept" if draft.text else "no text"))
+    names = ", ".join(f"{file.name} ({file.size:,} bytes)" for file in draft.attachments)
+    tell(Step(5, f"{names}, all rules kept" if names else "no attachments"))
+
+
+def body_of(draft: Draft, upload_destination_ids: Iterable[str]) -> dict[str, Any] | None:
+    """The operation's own body: only fields of Amazon's model, only those the draft has; ``None`` when it has none."""
+    body: dict[str, Any] = {}
+    if draft.text is not None:
+        body["text"] = draft.text
+    attachments = [
+        {"uploadDestinationId": destination, "fileName": attachment.name}
+        for destination, attachment in zip(upload_destination_ids, draft.attachments, strict=True)
+    ]
+    if attachments:
+        body["attachments"] = attachments
+    if draft.coverage_start is not None:
+        body["coverageStartDate"] = coverage_date(draft.coverage_start)
+    if draft.coverage_end is not None:
+        body["coverageEndDate"] = coverage_date(draft.coverage_end)
+    return body or None
