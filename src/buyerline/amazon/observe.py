@@ -61,9 +61,8 @@ def log_to(logger: KeywordLogger | logging.Logger) -> Observer:
     """
 
     def observe(event: CallEvent) -> None:
-        facts = asdict(event)
         if not isinstance(logger, logging.Logger):
-            (logger.warning if event.error else logger.debug)("amazon_call", **facts)
+            (logger.warning if event.error else logger.debug)("amazon_call", **asdict(event))
             return
         level = logging.WARNING if event.error else logging.DEBUG
         if logger.isEnabledFor(level):
@@ -76,7 +75,7 @@ def log_to(logger: KeywordLogger | logging.Logger) -> Observer:
                 event.error or event.status,
                 event.seconds * 1000,
                 f" (request {event.request_id})" if event.request_id else "",
-                extra={"buyerline": facts},
+                extra={"buyerline": asdict(event)},
             )
 
     return observe
