@@ -258,7 +258,7 @@ def test_a_call_that_may_not_wait_fails_at_once_and_sends_nothing(clock: Clock) 
 
 def test_the_rate_that_amazon_tells_is_kept(clock: Clock) -> None:
     limited = session(clock)
-    by_hand = ByHand(answer(200, **{"x-amzn-ratelimit-limit": "0.5"}), *[answer(200)] * 6, clock=clock)
+    by_hand = ByHand(answer(200, b"{}", **{"x-amzn-ratelimit-limit": "0.5"}), *[answer(200)] * 6, clock=clock)
     for _ in range(6):
         by_hand.run(limited.call(GET_ACTIONS, path={"amazonOrderId": ORDER}))
     assert sum(by_hand.paused) == pytest.approx(2.1)
