@@ -18,33 +18,34 @@ from buyerline.amazon.uploads import UploadsFlows
 from buyerline.messages.sending import MessageFlows
 
 F = TypeVar("F")
+F_co = TypeVar("F_co", covariant=True)
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Blocking(Generic[F]):
+class _Blocking(Generic[F_co]):
     """Flows of one API, run to their end while the caller waits."""
 
     __slots__ = ("_driver", "_flows")
 
-    def __init__(self, flows: F, driver: Driver) -> None:
+    def __init__(self, flows: F_co, driver: Driver) -> None:
         self._flows = flows
         self._driver = driver
 
 
-class _Awaited(Generic[F]):
+class _Awaited(Generic[F_co]):
     """Flows of one API, run in asyncio."""
 
     __slots__ = ("_driver", "_flows")
 
-    def __init__(self, flows: F, driver: AsyncDriver) -> None:
+    def __init__(self, flows: F_co, driver: AsyncDriver) -> None:
         self._flows = flows
         self._driver = driver
 
 
 def _blocking(flow: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenate[_Blocking[F], P], T]:
     @wraps(flow)
-    def method(self: _Blocking[F], *args: P.args, **kwargs: P.kwargs) -> T:
+    def method(self: _Blocking[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self._driver.run(flow(self._flows, *args, **kwargs))
 
     return method
@@ -52,7 +53,7 @@ def _blocking(flow: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenat
 
 def _awaited(flow: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenate[_Awaited[F], P], Awaitable[T]]:
     @wraps(flow)
-    async def method(self: _Awaited[F], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def method(self: _Awaited[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._driver.run(flow(self._flows, *args, **kwargs))
 
     return method
@@ -62,7 +63,7 @@ def _blocking_pages(
     pages: Callable[Concatenate[F, P], Pages[T]],
 ) -> Callable[Concatenate[_Blocking[F], P], Iterator[T]]:
     @wraps(pages)
-    def method(self: _Blocking[F], *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+    def method(self: _Blocking[F], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
         following = pages(self._flows, *args, **kwargs)
         while (page := self._driver.run(following.next_page())) is not None:
             yield from page
@@ -74,7 +75,7 @@ def _awaited_pages(
     pages: Callable[Concatenate[F, P], Pages[T]],
 ) -> Callable[Concatenate[_Awaited[F], P], AsyncIterator[T]]:
     @wraps(pages)
-    async def method(self: _Awaited[F], *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+    async def method(self: _Awaited[F], /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
         following = pages(self._flows, *args, **kwargs)
         while (page := await self._driver.run(following.next_page())) is not None:
             for item in page:

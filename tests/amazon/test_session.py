@@ -282,7 +282,7 @@ def test_an_order_in_another_region_is_refused_before_anything_is_asked(clock: C
 
 def test_events_tell_what_happened_and_give_nothing_away(clock: Clock) -> None:
     events: list[Any] = []
-    by_hand = ByHand(answer(429, THROTTLED), answer(201, **{"x-amzn-requestid": "r-1"}), clock=clock)
+    by_hand = ByHand(answer(429, THROTTLED), answer(201, b"{}", **{"x-amzn-requestid": "r-1"}), clock=clock)
     send(by_hand, observers=[events.append])
     told = [(event.operation, event.attempt, event.status, event.error) for event in events]
     assert told == [
