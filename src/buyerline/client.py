@@ -1,9 +1,9 @@
 """The two clients. They hold no logic: each method runs a flow, one blocking, the other awaited."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
 
 from buyerline.amazon.connect import TIMEOUT, ClientOptions, connect
 from buyerline.amazon.flow import Flow, Pages
@@ -51,7 +51,9 @@ def _blocking(flow: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenat
     return method
 
 
-def _awaited(flow: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenate[_Awaited[F], P], Awaitable[T]]:
+def _awaited(
+    flow: Callable[Concatenate[F, P], Flow[T]],
+) -> Callable[Concatenate[_Awaited[F], P], Coroutine[Any, Any, T]]:
     @wraps(flow)
     async def method(self: _Awaited[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._driver.run(flow(self._flows, *args, **kwargs))
