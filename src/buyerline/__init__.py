@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from buyerline.amazon.marketplaces import Marketplace, Region
     from buyerline.amazon.messaging import MESSAGE_TYPES, Action, Actions, Attributes, MessageType
     from buyerline.amazon.observe import CallEvent
+    from buyerline.amazon.orders import Order
     from buyerline.amazon.session import Receipt
     from buyerline.client import AsyncSellingPartner, SellingPartner
     from buyerline.messages.drafts import Attachment, Draft
@@ -57,6 +58,7 @@ _HOMES = {
     "buyerline.amazon.marketplaces": ("Marketplace", "Region"),
     "buyerline.amazon.messaging": ("MESSAGE_TYPES", "Action", "Actions", "Attributes", "MessageType"),
     "buyerline.amazon.observe": ("CallEvent",),
+    "buyerline.amazon.orders": ("Order",),
     "buyerline.amazon.session": ("Receipt",),
     "buyerline.amazon.errors": (
         "AccessDenied",
@@ -120,6 +122,7 @@ __all__ = [
     "NotConnected",
     "NotFound",
     "NotNow",
+    "Order",
     "OutcomeUnknown",
     "Problem",
     "Receipt",

@@ -30,6 +30,7 @@ def test_every_error_has_a_stable_code_of_its_own() -> None:
         "Atza|IwEBIJ-token_here.x",
         "Atzr|IwEBIO",
         "Atc|code123",
+        "Atz.sprdt|abcdef",
         "amzn1.oa2-cs.v1.abcdef",
         "client_secret=abc",
         "refresh_token=abc&x",

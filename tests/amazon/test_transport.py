@@ -61,7 +61,6 @@ def test_a_host_that_does_not_exist_transmitted_nothing(run: Run) -> None:
 @pytest.mark.parametrize(
     "cut",
     [
-        script.cut_before_reading,
         script.cut_after_reading,
         script.close_after_reading,
         script.half_a_head,
@@ -71,6 +70,12 @@ def test_a_host_that_does_not_exist_transmitted_nothing(run: Run) -> None:
 )
 def test_a_connection_cut_at_any_later_stage_leaves_the_outcome_open(run: Run, cut: Script) -> None:
     with scripted(cut) as server, pytest.raises(errors.ConnectionLost):
+        run(post(server.url))
+
+
+def test_a_connection_cut_at_once_is_never_taken_for_an_answer(run: Run) -> None:
+    """The reset may come while the connection is still being made, or just after: either is told as it was."""
+    with scripted(script.cut_before_reading) as server, pytest.raises((errors.ConnectionLost, errors.NotConnected)):
         run(post(server.url))
 
 

@@ -10,11 +10,11 @@ from buyerline import (
     Attributes,
     Checked,
     Marketplace,
+    Order,
     Problem,
     Receipt,
     SellingPartner,
 )
-from buyerline.amazon.orders import Order
 
 
 def blocking(amazon: SellingPartner) -> None:

@@ -36,7 +36,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _SECRETS = re.compile(
-    r"At[a-z]{1,2}\|[^\s\"'&,}<]+|amzn1\.oa2-cs\.[^\s\"'&,}<]+"
+    r"At[a-z]{1,2}(?:\.[a-z]+)?\|[^\s\"'&,}<]+|amzn1\.oa2-cs\.[^\s\"'&,}<]+"
     r"|(?i:(client_secret|refresh_token|access_token|X-Amz-Signature|X-Amz-Credential)=)[^\s\"'&,}<]+"
 )
 

@@ -6,14 +6,12 @@ the 403 of a closed order) is from recorded answers.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, overload
 
 from buyerline.amazon import errors
 from buyerline.amazon.flow import Flow
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.operations import Operation, UsagePlan, json_object
-from buyerline.amazon.repeating import OUTCOME_UNKNOWN
 from buyerline.amazon.session import Receipt, Session
 
 PLAN = UsagePlan(rate=1, burst=5)
@@ -277,30 +275,7 @@ class MessagingFlows:
             AmazonError: Amazon refused it, nothing was sent.
             NotConnected, NotNow: nothing was sent.
         """
-        place = self.session.marketplace_of(marketplace)
-        operation = kind.operation
-        try:
-            response = yield from self.session.respond(
-                operation,
-                path={"amazonOrderId": order_id},
-                query={"marketplaceIds": place.id},
-                body=body,
-            )
-            operation.read(response, self.session.host)
-        except errors.NotConnected:
-            raise
-        except OUTCOME_UNKNOWN as cause:
-            if cause.operation != operation.id:
-                raise  # the token service failed, so nothing was posted
-            raise errors.OutcomeUnknown(
-                order_id=order_id,
-                type=kind.name,
-                marketplace_id=place.id,
-                operation=operation.id,
-                posted_at=datetime.now(UTC),
-                cause=cause,
-            ) from cause
-        return Receipt(response.header("x-amzn-requestid"), response.status, operation.id, datetime.now(UTC))
+        return self.session.post_once(kind.operation, order_id, kind.name, marketplace=marketplace, body=body)
 
     def _call(
         self, operation: Operation[dict[str, Any]], order_id: str, marketplace: Marketplace | str | None

@@ -118,7 +118,9 @@ def trace() -> Observer | None:
     return observe
 
 
-_DEFAULT = log_to(logging.getLogger("buyerline"))
+_LOGGER = logging.getLogger("buyerline")
+_LOGGER.addHandler(logging.NullHandler())  # a library writes nowhere until its user says where
+_DEFAULT = log_to(_LOGGER)
 
 
 def observers(*more: Observer, logger: KeywordLogger | logging.Logger | None = None) -> tuple[Observer, ...]:

@@ -4,10 +4,9 @@
 means. The rule about repeating is in `buyerline.amazon.repeating`.
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,7 +17,8 @@ from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Pause
 from buyerline.amazon.login import Login
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.operations import Operation, QueryValue, refusal
-from buyerline.amazon.usage_plans import Bucket, UsagePlans
+from buyerline.amazon.repeating import OUTCOME_UNKNOWN
+from buyerline.amazon.usage_plans import Bucket, UsagePlans, turn
 from buyerline.amazon.wire import Wire, rate_limit
 
 T = TypeVar("T")
@@ -116,32 +116,90 @@ class Session:
         bucket = self._bucket(operation)
         tried, renewed = 0, False
         while True:
-            token = self.restricted_token or (yield from self.login.access_token(self._account_key))
-            yield from self.plans.turn(bucket, operation.id, self.max_wait)
             tried += 1
             try:
-                response = yield from self.wire.exchange(self._request(operation, url, token, content), tried)
+                token, response = yield from self._attempt(operation, url, content, bucket, tried)
             except errors.TransportError as failure:
+                if failure.operation != operation.id:
+                    raise  # the token service's failure, which has had its own repeats
                 error: errors.BuyerlineError = failure
             else:
-                bucket.learn(rate_limit(response))
                 if 200 <= response.status < 300:
                     return response
                 error = refusal(response, operation=operation.id, host=self.host)
-            if isinstance(error, errors.TokenRejected) and not (renewed or self.restricted_token):
-                renewed = True
-                self.login.store.forget(self._account_key, token)
-                continue
+                if isinstance(error, errors.TokenRejected) and not (renewed or self.restricted_token):
+                    renewed = True
+                    self.login.store.forget(self._account_key, token)
+                    continue
             if isinstance(error, errors.Throttled):
-                bucket.empty(time.monotonic())
+                bucket.empty()
             if not self.wire.repeating.allows(error, tried, repeatable=operation.repeatable):
                 raise error
             yield Pause(self.wire.repeating.pause(tried))
+
+    def _attempt(
+        self, operation: Operation[Any], url: str, content: bytes | None, bucket: Bucket, tried: int
+    ) -> Flow[tuple[str, HttpResponse]]:
+        """One try: a turn, a token that is good now, the exchange. Returns the token used and the response."""
+        yield from turn(bucket, operation.id, self.max_wait)
+        try:
+            token = self.restricted_token or (yield from self.login.access_token(self._account_key))
+            response = yield from self.wire.exchange(self._request(operation, url, token, content), tried)
+        finally:
+            bucket.settle()
+        bucket.learn(rate_limit(response))
+        return token, response
+
+    def post_once(
+        self,
+        operation: Operation[Any],
+        order_id: str,
+        kind: str,
+        *,
+        marketplace: Marketplace | str | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Flow[Receipt]:
+        """Post something for an order that must never be posted twice: a message, or a request for a review.
+
+        Args:
+            operation: a POST under an order (``{amazonOrderId}`` in its path) that is not repeatable.
+            order_id: Amazon's order id.
+            kind: what is posted, in Amazon's word, for `OutcomeUnknown`.
+            marketplace: where the order was placed; the client's marketplace by default.
+            body: the operation's body, ``None`` for none.
+
+        Raises:
+            OutcomeUnknown: it was posted and nobody can say whether Amazon took it.
+            AmazonError: Amazon refused it, nothing was sent.
+            NotConnected, NotNow: nothing was sent.
+        """
+        place = self.marketplace_of(marketplace)
+        try:
+            response = yield from self.respond(
+                operation, path={"amazonOrderId": order_id}, query={"marketplaceIds": place.id}, body=body
+            )
+            operation.read(response, self.host)
+        except errors.NotConnected:
+            raise
+        except OUTCOME_UNKNOWN as cause:
+            if cause.operation != operation.id:
+                raise  # the token service failed, so nothing was posted
+            raise errors.OutcomeUnknown(
+                order_id=order_id,
+                type=kind,
+                marketplace_id=place.id,
+                operation=operation.id,
+                posted_at=datetime.now(UTC),
+                cause=cause,
+            ) from cause
+        return Receipt(response.header("x-amzn-requestid"), response.status, operation.id, datetime.now(UTC))
 
     def _request(self, operation: Operation[Any], url: str, token: str, content: bytes | None) -> HttpRequest:
         headers = {"x-amz-access-token": token, "user-agent": self.user_agent, "accept": JSON_TYPE}
         if content is not None:
             headers["content-type"] = JSON_TYPE
+        elif operation.method == "POST":
+            headers["content-length"] = "0"  # a POST without a body says so, RFC 9110 §8.6
         return HttpRequest(operation.id, operation.method, url, headers, content)
 
     def _bucket(self, operation: Operation[Any]) -> Bucket:

@@ -2,6 +2,11 @@
 
 Source: Amazon, "Usage Plans and Rate Limits in the Selling Partner API". A bucket holds ``burst`` tokens, gains
 ``rate`` a second, and each call takes one.
+
+A bucket that is exact here is not exact at Amazon's end: a burst that is held up on its way reaches Amazon late,
+and the token after it is there later than this side believes. So this side never counts a token that Amazon may not
+have given: a full bucket gains nothing until a call that took from it has been answered. Then a call that waited its
+turn is never throttled, however long any call travels.
 """
 
 import threading
@@ -11,9 +16,10 @@ from buyerline.amazon.errors import NotNow
 from buyerline.amazon.flow import Flow, Pause
 from buyerline.amazon.operations import UsagePlan
 
-SLACK = 0.1
-"""Seconds that a call which had to wait comes later than the plan allows. A bucket that is exact here is not exact
-at Amazon's end: a call that travels faster than the one before it would arrive early and be refused."""
+SLACK = 0.05
+"""Seconds that a call which had to wait comes later than the plan allows, for clocks that do not run alike."""
+
+_ROUNDING = 1e-9
 
 
 class Bucket:
@@ -23,55 +29,70 @@ class Bucket:
     corrected rate moves everybody who is still waiting.
     """
 
-    def __init__(self, plan: UsagePlan, now: float) -> None:
+    def __init__(self, plan: UsagePlan, clock: Callable[[], float]) -> None:
         self.rate = plan.rate
         self.burst = plan.burst
+        self._clock = clock
+        self._at = clock()
         self._given = float(plan.burst)
         self._places = 0
-        self._at = now
+        self._open = 0
         self._lock = threading.Lock()
 
-    def take(self, now: float, max_wait: float | None = None) -> tuple[int, float]:
-        """A place in the queue and the seconds until it is due; place 0 when that is more than `max_wait`."""
+    def take(self, max_wait: float | None = None) -> tuple[int, float]:
+        """A place in the queue and the seconds until it is due; place 0 when that is more than `max_wait`.
+
+        Whoever has a place calls `settle` when the call is over, or `give_back` when it was not made.
+        """
         with self._lock:
-            self._refill(now)
+            self._refill()
             wait = self._wait(self._places + 1)
             if max_wait is not None and wait > max_wait:
                 return 0, wait
             self._places += 1
+            self._open += 1
             return self._places, wait
 
-    def wait(self, place: int, now: float) -> float:
+    def wait(self, place: int) -> float:
         """The seconds until `place` is due, 0 when it is."""
         with self._lock:
-            self._refill(now)
+            self._refill()
             return self._wait(place)
+
+    def settle(self) -> None:
+        """Note that a call is over: answered, or lost."""
+        with self._lock:
+            self._refill()
+            self._open -= 1
 
     def give_back(self) -> None:
         """Return the token of a call that was not made; everybody behind it moves up."""
         with self._lock:
+            self._open -= 1
             self._given += 1
 
     def learn(self, rate: float | None) -> None:
         """Take over the rate that Amazon says is in force (header ``x-amzn-RateLimit-Limit``), if it says one."""
         if rate is not None and rate > 0 and rate != self.rate:
             with self._lock:
+                self._refill()
                 self.rate = rate
 
-    def empty(self, now: float) -> None:
+    def empty(self) -> None:
         """Forget the tokens in hand: Amazon has just said that there are none."""
         with self._lock:
-            self._refill(now)
+            self._refill()
             self._given = min(self._given, float(self._places))
 
-    def _refill(self, now: float) -> None:
+    def _refill(self) -> None:
+        now = self._clock()
         elapsed, self._at = max(0.0, now - self._at), max(now, self._at)
-        self._given = min(self._given + elapsed * self.rate, self._places + float(self.burst))
+        certainly_taken = self._places - self._open
+        self._given = min(self._given + elapsed * self.rate, float(certainly_taken + self.burst))
 
     def _wait(self, place: int) -> float:
         missing = place - self._given
-        # A token that is short only by what floating point loses is there.
-        return missing / self.rate + SLACK if missing > 1e-9 else 0.0
+        return missing / self.rate + SLACK if missing > _ROUNDING else 0.0
 
 
 class UsagePlans:
@@ -87,27 +108,23 @@ class UsagePlans:
         found = self._buckets.get(key)
         if found is None:
             with self._lock:
-                found = self._buckets.setdefault(key, Bucket(plan, self._clock()))
+                found = self._buckets.setdefault(key, Bucket(plan, self._clock))
         return found
 
-    def turn(self, bucket: Bucket, operation: str, max_wait: float | None) -> Flow[None]:
-        """Wait for a place in `bucket`.
 
-        Raises:
-            NotNow: the place would be due only after more than `max_wait` seconds.
-        """
-        place, wait = bucket.take(self._clock(), max_wait)
-        if not place:
-            raise NotNow(operation, wait)
-        try:
-            while wait > 0:
-                yield Pause(wait)
-                wait = self._overdue(bucket, place)
-        except BaseException:
-            bucket.give_back()
-            raise
+def turn(bucket: Bucket, operation: str, max_wait: float | None) -> Flow[None]:
+    """Wait for a place in `bucket`; whoever had it calls `Bucket.settle` afterwards.
 
-    def _overdue(self, bucket: Bucket, place: int) -> float:
-        """What is still missing after a wait: nothing, unless the rate was lowered or the bucket emptied."""
-        wait = bucket.wait(place, self._clock())
-        return wait if wait > SLACK * 2 else 0.0
+    Raises:
+        NotNow: the place would be due only after more than `max_wait` seconds.
+    """
+    place, wait = bucket.take(max_wait)
+    if not place:
+        raise NotNow(operation, wait)
+    try:
+        while wait > 0:
+            yield Pause(wait)
+            wait = bucket.wait(place)
+    except BaseException:
+        bucket.give_back()
+        raise
