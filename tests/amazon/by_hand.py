@@ -65,8 +65,8 @@ def lost(operation: str = "createConfirmOrderDetails") -> errors.ConnectionLost:
     return errors.ConnectionLost("cut", operation=operation, host="sp.example")
 
 
-def not_connected() -> errors.NotConnected:
-    return errors.NotConnected("refused", operation="createConfirmOrderDetails", host="sp.example")
+def not_connected(operation: str = "createConfirmOrderDetails") -> errors.NotConnected:
+    return errors.NotConnected("refused", operation=operation, host="sp.example")
 
 
 def session(clock: Clock, **options: Any) -> Session:

@@ -21,6 +21,8 @@ OUTSIDE = (
 NOT_AVAILABLE = "The requested solicitation is not available for this amazonOrderId."
 NO_TEMPLATE = "Invalid amazonOrderId and template combination."
 
+REQUEST = "createProductReviewAndSellerFeedbackSolicitation"
+
 
 def refused(message: str, status: int = 403, code: str = "Unauthorized") -> Any:
     body = {"errors": [{"code": code, "message": message, "details": ""}]}
@@ -97,7 +99,7 @@ def test_a_closed_order_refuses_a_request_as_it_refuses_a_message() -> None:
 @pytest.mark.parametrize(
     "failure",
     [
-        lost("createProductReviewAndSellerFeedbackSolicitation"),
+        lost(REQUEST),
         answer(500, b"<html>"),
         answer(504, b'{"message":"Endpoint request timed out"}'),
         answer(201, b"<html>"),
@@ -112,7 +114,7 @@ def test_a_request_whose_outcome_is_not_known_is_never_repeated(failure: Any) ->
     assert len(by_hand.requests) == 1
 
 
-@pytest.mark.parametrize("failure", [not_connected(), refused("You exceeded your quota.", 429, "QuotaExceeded")])
+@pytest.mark.parametrize("failure", [not_connected(REQUEST), refused("You exceeded your quota.", 429, "QuotaExceeded")])
 def test_a_request_that_certainly_was_not_taken_is_made_again(failure: Any) -> None:
     by_hand = ByHand(failure, answer(201), clock=Clock())
     assert by_hand.run(flows(by_hand).request_review(ORDER)).status == 201
