@@ -134,33 +134,33 @@ class Action:
 
     @property
     def text(self) -> TextRules | None:
-        """What the form says about the text, the table where it says nothing; ``None``: takes no text."""
-        properties = _dict(self.schema.get("properties"))
-        name = next((name for name in ("rawMessageBody", "text") if isinstance(properties.get(name), dict)), None)
+        """What the form says about the text, the table where there is no form; ``None``: takes no text."""
         limits = self.type.text if self.type else None
+        fields = self._fields
+        if fields is None:
+            return TextRules("rawMessageBody", *limits, title="", description="") if limits else None
+        name = next((name for name in ("rawMessageBody", "text") if isinstance(fields.get(name), dict)), None)
         if name is None:
-            if limits is None or self.schema:
-                return None
-            return TextRules("rawMessageBody", *limits, title="", description="")
-        form = properties[name]
+            return None
         least, most = limits or (0, None)
         return TextRules(
             field=name,
-            min_length=_count(form.get("minLength"), least),
-            max_length=_count(form.get("maxLength"), most),
-            title=_text(form.get("title")),
-            description=_text(form.get("description")),
+            min_length=_count(fields[name].get("minLength"), least),
+            max_length=_count(fields[name].get("maxLength"), most),
+            title=_text(fields[name].get("title")),
+            description=_text(fields[name].get("description")),
         )
 
     @property
     def attachments(self) -> AttachmentRules | None:
-        """What the form says about attachments, the table where it says nothing; ``None``: takes none."""
-        form = _dict(self.schema.get("properties")).get("attachments")
+        """What the form says about attachments, the table where there is no form; ``None``: takes none."""
         limits = self.type.files if self.type else None
+        fields = self._fields
+        if fields is None:
+            return AttachmentRules("attachments", *limits, title="", description="") if limits else None
+        form = fields.get("attachments")
         if not isinstance(form, dict):
-            if limits is None or self.schema:
-                return None
-            return AttachmentRules("attachments", *limits, title="", description="")
+            return None
         least, most = limits or (0, None)
         return AttachmentRules(
             field="attachments",
@@ -169,6 +169,12 @@ class Action:
             title=_text(form.get("title")),
             description=_text(form.get("description")),
         )
+
+    @property
+    def _fields(self) -> dict[str, Any] | None:
+        """The form's fields, ``None`` when Amazon gave no form to speak of."""
+        fields = self.schema.get("properties")
+        return fields if isinstance(fields, dict) else None
 
 
 @dataclass(frozen=True, slots=True)

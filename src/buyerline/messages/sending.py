@@ -100,7 +100,8 @@ class MessageFlows(MessagingFlows):
             type: the message type, by any name under which it goes (``invoice`` and ``sendInvoice`` are one).
             text: the message, plain text.
             attachments: files, see `Attachable`.
-            coverage_start, coverage_end: a warranty's first and last day, aware datetimes, dates or ISO 8601.
+            coverage_start: a warranty's first day: a date, a datetime, or either as ISO 8601 text.
+            coverage_end: its last day, likewise.
             marketplace: where the order was placed; the client's marketplace by default.
             allow_unlisted: send a type of which no operation is known, to the link that Amazon gave with it.
             on_step: called after each step.
@@ -212,7 +213,7 @@ def _tell_checked(tell: Callable[[Step], None], checked: Checked, action: Action
 def body_of(draft: Draft, upload_destination_ids: Iterable[str]) -> dict[str, Any] | None:
     """The operation's own body: only fields of Amazon's model, only those the draft has; ``None`` when it has none."""
     body: dict[str, Any] = {}
-    if draft.text is not None:
+    if draft.text:
         body["text"] = draft.text
     attachments = [
         {"uploadDestinationId": destination, "fileName": attachment.name}
