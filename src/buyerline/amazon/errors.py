@@ -34,6 +34,9 @@ No error text ever holds a token, a secret, a message's text or an answer's body
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+A = TypeVar("A", bound="AmazonError")
 
 _SECRETS = re.compile(
     r"At[a-z]{1,2}(?:\.[a-z]+)?\|[^\s\"'&,}<]+|amzn1\.oa2-cs\.[^\s\"'&,}<]+"
@@ -239,6 +242,18 @@ class AmazonError(BuyerlineError):
         super().__init__(
             f"{operation}: Amazon answered {status}{named}{traced}: {words}",
             hint=self.default_hint if hint is None else hint,
+        )
+
+    def told_as(self, kind: type[A], hint: str) -> A:
+        """The same answer as an error of `kind`, with other advice."""
+        return kind(
+            operation=self.operation,
+            status=self.status,
+            amazon_code=self.amazon_code,
+            amazon_message=self.amazon_message,
+            details=self.details,
+            request_id=self.request_id,
+            hint=hint,
         )
 
 

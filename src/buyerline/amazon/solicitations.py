@@ -140,15 +140,7 @@ def _not_available(error: errors.AmazonError) -> errors.TypeNotAvailable | None:
     found = next((refusal for refusal in _REFUSALS if refusal.words in error.amazon_message), None)
     if found is None:
         return None
-    refused = errors.TypeNotAvailable(
-        operation=error.operation,
-        status=error.status,
-        amazon_code=error.amazon_code,
-        amazon_message=error.amazon_message,
-        details=error.details,
-        request_id=error.request_id,
-        hint=found.hint,
-    )
+    refused = error.told_as(errors.TypeNotAvailable, found.hint)
     refused.code = found.code
     return refused
 

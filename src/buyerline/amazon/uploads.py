@@ -94,15 +94,7 @@ class UploadsFlows:
         except errors.TokenRejected:
             raise
         except errors.AccessDenied as denied:
-            raise errors.AccessDenied(
-                operation=denied.operation,
-                status=denied.status,
-                amazon_code=denied.amazon_code,
-                amazon_message=denied.amazon_message,
-                details=denied.details,
-                request_id=denied.request_id,
-                hint=_why_denied(place),
-            ) from denied
+            raise denied.told_as(errors.AccessDenied, _why_denied(place)) from denied
 
     def put(
         self, destination: Destination, content: bytes, *, file_name: str, progress: Progress | None = None
