@@ -215,7 +215,9 @@ class SellingPartner:
         self, marketplace: Marketplace | str | None = None, account: str = "default", **options: Unpack[ClientOptions]
     ) -> None:
         self.session = connect(marketplace, account, options)
-        self._driver = Driver(timeout=options.get("timeout", TIMEOUT), proxy=options.get("proxy"))
+        self._driver = Driver(
+            timeout=options.get("timeout", TIMEOUT), proxy=options.get("proxy"), verify=options.get("verify", True)
+        )
         self.messaging = Messaging(MessageFlows(self.session), self._driver)
         self.uploads = Uploads(UploadsFlows(self.session), self._driver)
         self.orders = Orders(OrdersFlows(self.session), self._driver)
@@ -254,7 +256,9 @@ class AsyncSellingPartner:
         self, marketplace: Marketplace | str | None = None, account: str = "default", **options: Unpack[ClientOptions]
     ) -> None:
         self.session = connect(marketplace, account, options)
-        self._driver = AsyncDriver(timeout=options.get("timeout", TIMEOUT), proxy=options.get("proxy"))
+        self._driver = AsyncDriver(
+            timeout=options.get("timeout", TIMEOUT), proxy=options.get("proxy"), verify=options.get("verify", True)
+        )
         self.messaging = AsyncMessaging(MessageFlows(self.session), self._driver)
         self.uploads = AsyncUploads(UploadsFlows(self.session), self._driver)
         self.orders = AsyncOrders(OrdersFlows(self.session), self._driver)

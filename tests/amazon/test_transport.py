@@ -13,6 +13,7 @@ from buyerline.amazon.transport import AsyncDriver, Driver
 from tests.amazon import scripted as script
 from tests.amazon.scripted import Script, scripted
 
+HOST = "sp.example"
 Run = Callable[[Flow[Any]], Any]
 
 
@@ -42,7 +43,7 @@ def run(request: pytest.FixtureRequest) -> Any:
 
 def post(url: str, times: int = 1) -> Flow[HttpResponse]:
     for _ in range(times):
-        response: HttpResponse = yield HttpRequest("op", "POST", f"{url}/x?a=%2F", {"x-a": "b"}, b'{"text":"hi"}')
+        response: HttpResponse = yield HttpRequest("op", "POST", HOST, f"{url}/x?a=%2F", {"x-a": "b"}, b'{"text":"hi"}')
     return response
 
 
@@ -107,7 +108,7 @@ def test_a_redirect_is_not_followed(run: Run, status: int) -> None:
 
 def test_url_and_headers_go_out_byte_for_byte(run: Run) -> None:
     def put(url: str) -> Flow[HttpResponse]:
-        response: HttpResponse = yield HttpRequest("s3", "PUT", url, {"Content-MD5": "a+/="}, b"bytes")
+        response: HttpResponse = yield HttpRequest("s3", "PUT", HOST, url, {"Content-MD5": "a+/="}, b"bytes")
         return response
 
     with scripted(script.answering(200, b"")) as server:
@@ -123,7 +124,7 @@ def test_progress_is_told_and_the_length_is_known_to_the_server(run: Run) -> Non
 
     def put(url: str) -> Flow[HttpResponse]:
         response: HttpResponse = yield HttpRequest(
-            "s3", "PUT", url, {}, body, lambda sent, total: told.append((sent, total))
+            "s3", "PUT", HOST, url, {}, body, lambda sent, total: told.append((sent, total))
         )
         return response
 

@@ -100,9 +100,15 @@ def test_a_corrected_rate_moves_those_who_wait(clock: Clock) -> None:
 
 def test_a_rate_that_makes_no_sense_is_not_learned(clock: Clock) -> None:
     bucket = Bucket(PLAN, clock)
-    for rate in (None, 0.0, -1.0):
+    for rate in (0.0, -1.0, float("inf"), float("nan")):
         bucket.learn(rate)
     assert bucket.rate == 1
+
+
+def test_a_plan_of_thousands_a_second_is_not_held_back_by_waiting_for_answers(clock: Clock) -> None:
+    bucket = Bucket(UsagePlan(rate=100_000, burst=5), clock)
+    clock.now = 1.0
+    assert [bucket.take()[1] for _ in range(1000)] == [0] * 1000
 
 
 def test_a_bucket_that_amazon_says_is_empty_is_empty(clock: Clock) -> None:

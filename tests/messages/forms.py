@@ -3,7 +3,7 @@
 from typing import Any
 
 from buyerline.amazon.messaging import Action, Actions, parse_actions
-from buyerline.messages import Attachment, Draft
+from buyerline.messages.drafts import Attachment, Draft
 
 ORDER = "902-6786204-8179805"
 DRAFT_04 = "http://json-schema.org/draft-04/schema#"

@@ -3,8 +3,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from buyerline.amazon.errors import Problem
-from buyerline.messages import Attachment
 from buyerline.messages.attachments import TOTAL_LIMIT, check_attachments
+from buyerline.messages.drafts import Attachment
 from buyerline.messages.filetypes import FileKind, recognise
 from tests.messages import samples
 

@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from buyerline.amazon.errors import Problem
 from buyerline.amazon.messaging import TYPES, Action, Actions, MessageType
-from buyerline.messages import Attachment, check, check_available, check_order_id
+from buyerline.messages.checks import check, check_available, check_order_id
+from buyerline.messages.drafts import Attachment
 from tests.messages import samples
 from tests.messages.forms import (
     CONFIRM_ORDER,

@@ -8,7 +8,9 @@ from buyerline.amazon.errors import DraftRefused, Problem
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.messaging import Action
 from buyerline.amazon.session import _other_region
-from buyerline.messages import Attachment, Code, Draft, check, check_available
+from buyerline.messages.checks import check, check_available
+from buyerline.messages.codes import Code
+from buyerline.messages.drafts import Attachment, Draft
 from buyerline.messages.sending import _read_files
 from tests.messages import samples
 from tests.messages.forms import (

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buyerline.messages import Attachment, CoverageDate, Draft, coverage_date
+from buyerline.messages.drafts import Attachment, CoverageDate, Draft, coverage_date
 
 MIDNIGHT = datetime(2026, 1, 31, tzinfo=UTC)
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buyerline.amazon.messaging import parse_actions
-from buyerline.messages import Attachment, check
+from buyerline.messages.checks import check
+from buyerline.messages.drafts import Attachment
 from buyerline.messages.forms import check_form
 from tests.amazon.models import MODELS
 from tests.messages import samples

@@ -5,6 +5,7 @@ import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TypedDict
 from urllib.parse import urlsplit
 
@@ -43,6 +44,8 @@ class ClientOptions(TypedDict, total=False):
             default) waits its turn.
         repeats: how often a call is repeated where repeating is allowed, 3 by default.
         proxy: URL of a proxy; the environment's (``HTTPS_PROXY``, ``NO_PROXY``) by default.
+        verify: ``True`` (the default) accepts servers that a known authority vouches for, the path of a PEM file adds
+            the authorities in it (for a proxy that opens TLS), ``False`` accepts any server: never with real tokens.
         application: name and version of the calling program, for the User-Agent that Amazon asks for.
         logger: takes the events, structlog's or the standard library's; ``logging.getLogger("buyerline")`` by
             default.
@@ -61,6 +64,7 @@ class ClientOptions(TypedDict, total=False):
     max_wait: float | None
     repeats: int
     proxy: str | None
+    verify: bool | Path
     application: tuple[str, str]
     logger: KeywordLogger | logging.Logger | None
     observers: Sequence[Observer]

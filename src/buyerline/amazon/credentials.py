@@ -16,6 +16,12 @@ from buyerline.amazon.errors import ConfigurationError, CredentialsMissing
 
 CREDENTIALS_FILE = "credentials.yml"
 
+VARIABLES = ("LWA_APP_ID", "LWA_CLIENT_SECRET", "SP_API_REFRESH_TOKEN")
+"""python-amazon-sp-api's names for the parts of `Credentials`, in the environment and in a secret."""
+
+KEYS = ("lwa_app_id", "lwa_client_secret", "refresh_token")
+"""The same in its file and in its code."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -38,17 +44,17 @@ def from_environment(environment: Mapping[str, str]) -> Source:
     """``SP_API_REFRESH_TOKEN``, ``LWA_APP_ID`` and ``LWA_CLIENT_SECRET``, each first with ``_ACCOUNT`` appended."""
 
     def look(account: str) -> Credentials | str:
-        names = ("LWA_APP_ID", "LWA_CLIENT_SECRET", "SP_API_REFRESH_TOKEN")
-        values = {name: _of_account(environment, name, account) for name in names}
+        values = {name: of_account(environment, name, account) for name in VARIABLES}
         missing = [name for name, value in values.items() if not value]
         if missing:
             return f"the environment: {', '.join(missing)} not set (each may end in _{account.upper()})"
-        return Credentials(*(values[name] for name in names))
+        return Credentials(*(values[name] for name in VARIABLES))
 
     return look
 
 
-def _of_account(environment: Mapping[str, str], name: str, account: str) -> str:
+def of_account(environment: Mapping[str, str], name: str, account: str) -> str:
+    """A variable's value for an account: of the name with ``_ACCOUNT`` appended, else of the name; else ``""``."""
     suffixed = (f"{name}_{account}", f"{name}_{account.upper()}", name)
     return next((environment[key] for key in suffixed if environment.get(key)), "")
 
@@ -57,39 +63,59 @@ def from_secrets_manager(environment: Mapping[str, str]) -> Source:
     """AWS Secrets Manager: the JSON secret named by ``SP_API_AWS_SECRET_ID`` (extra ``aws``)."""
 
     def look(account: str) -> Credentials | str:
-        secret_id = _of_account(environment, "SP_API_AWS_SECRET_ID", account)
+        secret_id = of_account(environment, "SP_API_AWS_SECRET_ID", account)
         if not secret_id:
             return "AWS Secrets Manager: SP_API_AWS_SECRET_ID not set"
-        try:
-            import botocore.session
-            from botocore.exceptions import BotoCoreError, ClientError
-        except ModuleNotFoundError:
-            return "AWS Secrets Manager: needs botocore, pip install 'buyerline[aws]'"
-        try:
-            client = botocore.session.get_session().create_client("secretsmanager")
-            secret = msgspec.json.decode(client.get_secret_value(SecretId=secret_id)["SecretString"])
-        except (BotoCoreError, ClientError, KeyError, msgspec.DecodeError) as error:
-            return f"AWS Secrets Manager: secret {secret_id} could not be read ({type(error).__name__})"
-        found = from_environment(secret if isinstance(secret, dict) else {})(account)
+        secret = read_secret(secret_id)
+        if isinstance(secret, str):
+            return secret
+        found = from_environment(secret)(account)
         return found if isinstance(found, Credentials) else f"AWS Secrets Manager: secret {secret_id} lacks a part"
 
     return look
 
 
+def read_secret(secret_id: str) -> dict[str, Any] | str:
+    """A secret of AWS Secrets Manager, a JSON object, or a sentence that says why there is none."""
+    try:
+        import botocore.session
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ModuleNotFoundError:
+        return "AWS Secrets Manager: needs botocore, pip install 'buyerline[aws]'"
+    try:
+        client = botocore.session.get_session().create_client("secretsmanager")
+        secret = msgspec.json.decode(client.get_secret_value(SecretId=secret_id)["SecretString"])
+    except (BotoCoreError, ClientError, KeyError, msgspec.DecodeError) as error:
+        return f"AWS Secrets Manager: secret {secret_id} could not be read ({type(error).__name__})"
+    return secret if isinstance(secret, dict) else {}
+
+
 def from_file(directories: Iterable[Path]) -> Source:
     """``credentials.yml`` in python-amazon-sp-api's configuration folder, the account's section."""
-    paths = [directory / CREDENTIALS_FILE for directory in directories]
+    directories = tuple(directories)
 
     def look(account: str) -> Credentials | str:
-        path = next((path for path in paths if path.is_file()), None)
-        if path is None:
-            return f"the file {' or '.join(str(path) for path in paths[:2])}: not there"
-        return _read_file(path, account)
+        path = find_file(directories)
+        section = path if isinstance(path, str) else read_section(path, account)
+        if isinstance(section, str):
+            return section
+        missing = [name for name in KEYS if not section.get(name)]
+        if missing:
+            return f"the file {path}: section {account!r} lacks {', '.join(missing)}"
+        return Credentials(*(str(section[name]) for name in KEYS))
 
     return look
 
 
-def _read_file(path: Path, account: str) -> Credentials | str:
+def find_file(directories: Iterable[Path]) -> Path | str:
+    """``credentials.yml`` in the first of the folders that has it, or a sentence that says where it is not."""
+    paths = [directory / CREDENTIALS_FILE for directory in directories]
+    found = next((path for path in paths if path.is_file()), None)
+    return found or f"the file {' or '.join(str(path) for path in paths[:2])}: not there"
+
+
+def read_section(path: Path, account: str) -> dict[str, Any] | str:
+    """An account's section of a credentials file, or a sentence that says why there is none."""
     import yaml
 
     try:
@@ -97,13 +123,7 @@ def _read_file(path: Path, account: str) -> Credentials | str:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         return f"the file {path}: not readable as YAML ({type(error).__name__})"
     section = content.get(account) if isinstance(content, dict) else None
-    if not isinstance(section, dict):
-        return f"the file {path}: no section {account!r}"
-    names = ("lwa_app_id", "lwa_client_secret", "refresh_token")
-    missing = [name for name in names if not section.get(name)]
-    if missing:
-        return f"the file {path}: section {account!r} lacks {', '.join(missing)}"
-    return Credentials(*(str(section[name]) for name in names))
+    return section if isinstance(section, dict) else f"the file {path}: no section {account!r}"
 
 
 def configuration_folders(environment: Mapping[str, str], platform: str = sys.platform) -> list[Path]:

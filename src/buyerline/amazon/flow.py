@@ -8,6 +8,7 @@ and every rule about repeating, waiting and renewing stands once.
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -21,11 +22,13 @@ Progress: TypeAlias = Callable[[int, int], None]
 class HttpRequest(msgspec.Struct, frozen=True, gc=False):
     """The effect "send this and give me the answer". A driver throws a `TransportError` in when there is none.
 
-    ``operation`` names it in errors (an operation id, ``"lwa"`` or ``"s3"``). ``url`` is used byte for byte.
+    ``operation`` names it in errors (an operation id, ``"lwa"`` or ``"s3"``), ``host`` is the one that ``url`` leads
+    to. ``url`` is used byte for byte.
     """
 
     operation: str
     method: str
+    host: str
     url: str
     headers: Mapping[str, str]
     body: bytes | None = None
@@ -33,13 +36,20 @@ class HttpRequest(msgspec.Struct, frozen=True, gc=False):
 
 
 class HttpResponse:
-    """An answer that arrived whole. Headers are found in any case."""
+    """An answer that arrived whole. Headers are found in any case; ``headers`` has all of them."""
 
-    __slots__ = ("_header", "body", "status")
+    __slots__ = ("_header", "body", "headers", "status")
 
-    def __init__(self, status: int, header: Callable[[str], str | None], body: bytes) -> None:
+    def __init__(
+        self,
+        status: int,
+        header: Callable[[str], str | None],
+        body: bytes,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.status = status
         self.body = body
+        self.headers = headers
         self._header = header
 
     def header(self, name: str) -> str | None:

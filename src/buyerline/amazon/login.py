@@ -166,9 +166,11 @@ class Login:
 
     def _exchange(self, **form: str) -> Flow[TokenAnswer]:
         form |= {"client_id": self.credentials.client_id, "client_secret": self.credentials.client_secret}
+        host = urlsplit(self.endpoint).netloc
         request = HttpRequest(
             operation="lwa",
             method="POST",
+            host=host,
             url=self.endpoint,
             headers={
                 "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
@@ -177,7 +179,6 @@ class Login:
             },
             body=urlencode(form).encode(),
         )
-        host = urlsplit(self.endpoint).netloc
         return self.wire.read(request, lambda response: _answer(response, host))
 
 

@@ -5,12 +5,13 @@ Events are safe to keep: they hold no token, no text, no URL and no body.
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import Any, Protocol, TypeAlias
 
+import msgspec
+from msgspec.structs import asdict
 
-@dataclass(frozen=True, slots=True)
-class CallEvent:
+
+class CallEvent(msgspec.Struct, frozen=True):
     """One exchange: a request, and its answer or failure.
 
     Attributes:

@@ -19,7 +19,7 @@ from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.operations import Operation, QueryValue, refusal
 from buyerline.amazon.repeating import OUTCOME_UNKNOWN
 from buyerline.amazon.usage_plans import Bucket, UsagePlans, turn
-from buyerline.amazon.wire import Wire, rate_limit
+from buyerline.amazon.wire import Wire
 
 T = TypeVar("T")
 
@@ -144,10 +144,10 @@ class Session:
         yield from turn(bucket, operation.id, self.max_wait)
         try:
             token = self.restricted_token or (yield from self.login.access_token(self._account_key))
-            response = yield from self.wire.exchange(self._request(operation, url, token, content), tried)
+            request = self._request(operation, url, token, content)
+            response = yield from self.wire.exchange(request, tried, bucket.learn)
         finally:
             bucket.settle()
-        bucket.learn(rate_limit(response))
         return token, response
 
     def post_once(
@@ -200,7 +200,7 @@ class Session:
             headers["content-type"] = JSON_TYPE
         elif operation.method == "POST":
             headers["content-length"] = "0"  # a POST without a body says so, RFC 9110 §8.6
-        return HttpRequest(operation.id, operation.method, url, headers, content)
+        return HttpRequest(operation.id, operation.method, self.host, url, headers, content)
 
     def _bucket(self, operation: Operation[Any]) -> Bucket:
         found = self._buckets.get(operation.id)

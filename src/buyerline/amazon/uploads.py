@@ -116,7 +116,8 @@ class UploadsFlows:
         """
         _trusted(destination.url, self.session.endpoint)
         headers = destination.headers or {}
-        request = HttpRequest("s3", "PUT", destination.url, headers, content, progress)
+        host = urlsplit(destination.url).netloc
+        request = HttpRequest("s3", "PUT", host, destination.url, headers, content, progress)
         yield from self.session.wire.read(request, lambda response: _stored(response, file_name))
 
     def upload(

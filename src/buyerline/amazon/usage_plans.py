@@ -9,6 +9,7 @@ have given: a full bucket gains nothing until a call that took from it has been 
 turn is never throttled, however long any call travels.
 """
 
+import math
 import threading
 from collections.abc import Callable, Hashable
 
@@ -17,7 +18,12 @@ from buyerline.amazon.flow import Flow, Pause
 from buyerline.amazon.operations import UsagePlan
 
 SLACK = 0.05
-"""Seconds that a call which had to wait comes later than the plan allows, for clocks that do not run alike."""
+"""Seconds that a call which had to wait comes later than the plan allows, for clocks that do not run alike; at more
+than one call a second, this share of the time between two calls."""
+
+AT_ONCE = 0.02
+"""Seconds of a bucket's rate that may be under way at once where that is more than its burst: a plan of thousands of
+calls a second is not held back by waiting for answers."""
 
 _ROUNDING = 1e-9
 
@@ -71,9 +77,9 @@ class Bucket:
             self._open -= 1
             self._given += 1
 
-    def learn(self, rate: float | None) -> None:
-        """Take over the rate that Amazon says is in force (header ``x-amzn-RateLimit-Limit``), if it says one."""
-        if rate is not None and rate > 0 and rate != self.rate:
+    def learn(self, rate: float) -> None:
+        """Take over the rate that Amazon says is in force (header ``x-amzn-RateLimit-Limit``), if it makes sense."""
+        if 0 < rate < math.inf and rate != self.rate:
             with self._lock:
                 self._refill()
                 self.rate = rate
@@ -88,11 +94,11 @@ class Bucket:
         now = self._clock()
         elapsed, self._at = max(0.0, now - self._at), max(now, self._at)
         certainly_taken = self._places - self._open
-        self._given = min(self._given + elapsed * self.rate, float(certainly_taken + self.burst))
+        self._given = min(self._given + elapsed * self.rate, certainly_taken + max(self.burst, self.rate * AT_ONCE))
 
     def _wait(self, place: int) -> float:
         missing = place - self._given
-        return missing / self.rate + SLACK if missing > _ROUNDING else 0.0
+        return missing / self.rate + SLACK / max(1.0, self.rate) if missing > _ROUNDING else 0.0
 
 
 class UsagePlans:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from buyerline.amazon.errors import BuyerlineError, TransportError
 from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Pause
@@ -53,8 +52,10 @@ class Wire:
     skew: ClockSkew = field(default_factory=ClockSkew)
     clock: Callable[[], float] = time.time
 
-    def exchange(self, request: HttpRequest, attempt: int = 1) -> Flow[HttpResponse]:
-        """Send `request` once.
+    def exchange(
+        self, request: HttpRequest, attempt: int = 1, learn_rate: Callable[[float], None] | None = None
+    ) -> Flow[HttpResponse]:
+        """Send `request` once. `learn_rate` is told the rate that Amazon says is in force, if it says one.
 
         Raises:
             TransportError: no whole answer came back.
@@ -63,10 +64,14 @@ class Wire:
         try:
             response: HttpResponse = yield request
         except TransportError as failure:
-            self._tell(request, attempt, started, failure)
+            self._tell(request, attempt, started, self.clock(), failure)
             raise
-        self.skew.learn(response.header("date"), self.clock())
-        self._tell(request, attempt, started, response)
+        now = self.clock()
+        limit = _number(response.header("x-amzn-ratelimit-limit"))
+        if limit is not None and learn_rate is not None:
+            learn_rate(limit)
+        self.skew.learn(response.header("date"), now)
+        self._tell(request, attempt, started, now, response, limit)
         return response
 
     def read(self, request: HttpRequest, answer: Callable[[HttpResponse], T]) -> Flow[T]:
@@ -85,28 +90,34 @@ class Wire:
                     raise
             yield Pause(self.repeating.pause(tried))
 
-    def _tell(self, request: HttpRequest, attempt: int, started: float, outcome: HttpResponse | TransportError) -> None:
+    def _tell(
+        self,
+        request: HttpRequest,
+        attempt: int,
+        started: float,
+        ended: float,
+        outcome: HttpResponse | TransportError,
+        limit: float | None = None,
+    ) -> None:
         response = outcome if isinstance(outcome, HttpResponse) else None
         event = CallEvent(
             operation=request.operation,
             account=self.account,
             method=request.method,
-            host=urlsplit(request.url).netloc,
+            host=request.host,
             attempt=attempt,
-            seconds=max(0.0, self.clock() - started),
+            seconds=max(0.0, ended - started),
             started_at=started,
             status=response.status if response else None,
             request_id=response.header("x-amzn-requestid") if response else None,
-            rate_limit=rate_limit(response) if response else None,
+            rate_limit=limit,
             error=_failure(outcome),
         )
         for observer in self.observers:
             observer(event)
 
 
-def rate_limit(response: HttpResponse) -> float | None:
-    """Requests per second in force, as Amazon says in ``x-amzn-RateLimit-Limit``; ``None`` where it does not."""
-    text = response.header("x-amzn-ratelimit-limit")
+def _number(text: str | None) -> float | None:
     try:
         return None if text is None else float(text)
     except ValueError:

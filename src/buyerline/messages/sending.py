@@ -11,8 +11,6 @@ from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.messaging import Action, Actions, MessageType, MessagingFlows, unlisted
 from buyerline.amazon.session import Receipt
 from buyerline.amazon.uploads import UploadsFlows, resource_of
-from buyerline.messages import checks
-from buyerline.messages.attachments import TOTAL_LIMIT
 from buyerline.messages.codes import Code
 from buyerline.messages.drafts import Attachment, CoverageDate, Draft, coverage_date
 
@@ -67,6 +65,8 @@ class MessageFlows(MessagingFlows):
         Raises:
             AmazonError, TransportError, NotNow: Amazon could not be asked what the order takes.
         """
+        from buyerline.messages import checks
+
         place = self.session.marketplace_of(marketplace)
         files, problems = yield from _read_files(attachments)
         draft = Draft(order_id, type, text, tuple(files), coverage_start, coverage_end)
@@ -166,6 +166,8 @@ class MessageFlows(MessagingFlows):
 
 def _read_files(sources: Iterable[Attachable]) -> Flow[tuple[list[Attachment], list[Problem]]]:
     """The attachments behind `sources`; what cannot be read becomes a problem of its own."""
+    from buyerline.messages.attachments import TOTAL_LIMIT
+
     files: list[Attachment] = []
     problems: list[Problem] = []
     for number, source in enumerate(sources):
