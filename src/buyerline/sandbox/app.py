@@ -1,0 +1,31 @@
+"""The web application: Amazon's side, the control plane, the consent page and the buyers' inbox, in one."""
+
+from litestar import Litestar
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from buyerline.sandbox.apis import OPERATIONS
+from buyerline.sandbox.consent import consent_routes
+from buyerline.sandbox.control import control_routes
+from buyerline.sandbox.front import Front
+from buyerline.sandbox.inbox import inbox_routes
+from buyerline.sandbox.operations import Router
+from buyerline.sandbox.state import State
+
+OURS = ("/_sandbox/", "/inbox", "/apps/")
+"""What is the sandbox's own; every other path is Amazon's, known to it or not."""
+
+
+def make_app(state: State) -> ASGIApp:
+    """The application for one world."""
+    amazon = Front(state, Router(OPERATIONS))
+    pages = Litestar(
+        [control_routes(state), *consent_routes(state), *inbox_routes(state.mailboxes)],
+        openapi_config=None,
+        # Logging belongs to the program that runs the sandbox.
+        logging_config=None,
+    )
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (pages if scope["path"].startswith(OURS) else amazon)(scope, receive, send)
+
+    return app

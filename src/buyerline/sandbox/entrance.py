@@ -1,0 +1,54 @@
+"""Where requests come in: one that breaks RFC 7230 is answered with a web page, the others are let through."""
+
+import asyncio
+import re
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from buyerline.sandbox.errors import broken_request
+
+# RFC 3986, 2: what may stand in a URL unencoded, besides the percent sign.
+_TARGET = re.compile(rb"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*")
+_HOST = re.compile(rb"([A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(:\d*)?")
+
+
+class Entrance:
+    """The application behind a check of each request, and a way to end all that are being answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._answering: set[asyncio.Task[Any]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        if breaks_rfc_7230(scope):
+            await _send_page(send)
+            return
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("The server must answer each request in a task of its own.")
+        self._answering.add(task)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._answering.discard(task)
+
+    def stop(self) -> None:
+        """End the requests that are being answered: the server would wait for them, and some never end."""
+        for task in self._answering:
+            task.cancel()
+
+
+async def _send_page(send: Send) -> None:
+    answer = broken_request()
+    await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.lines())})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+
+
+def breaks_rfc_7230(scope: Any) -> bool:
+    """Whether a request breaks RFC 7230 in a way that the server lets through: its Host (5.4) or its target (5.3)."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1 or _HOST.fullmatch(hosts[0]) is None:
+        return True
+    return _TARGET.fullmatch(scope["raw_path"]) is None or _TARGET.fullmatch(scope["query_string"]) is None

@@ -1,0 +1,70 @@
+"""Orders API 2026-01-01: searchOrders and getOrder."""
+
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+from buyerline.sandbox import errors, static_cases
+from buyerline.sandbox.clock import iso
+from buyerline.sandbox.gateway import caller
+from buyerline.sandbox.messaging import ORDER_ID
+from buyerline.sandbox.operations import Operation, Plan
+from buyerline.sandbox.order_search import read_choices, read_marketplaces, read_span
+from buyerline.sandbox.order_views import DATASETS, order_view
+from buyerline.sandbox.orders import FulfilledBy, Search, Status
+from buyerline.sandbox.paging import fingerprint, next_page, page_size, read_page_token
+from buyerline.sandbox.state import State
+from buyerline.sandbox.wire import Answer, Call
+
+_CREATED = ("createdAfter", "createdBefore")
+_UPDATED = ("lastUpdatedAfter", "lastUpdatedBefore")
+# What must stay the same from page to page; the page's size and includedData may change.
+_FILTERS = (*_CREATED, *_UPDATED, "fulfillmentStatuses", "marketplaceIds", "fulfilledBy")
+
+
+def search_orders(state: State, call: Call) -> Answer:
+    """searchOrders: one page of the seller's orders, oldest first."""
+    if documented := static_cases.answer("orders.searchOrders", call):
+        return documented
+    account = caller(call)
+    datasets = read_choices(call.values("includedData"), DATASETS)
+    size = page_size(call.value("maxResultsPerPage"))
+    span = read_span(call, state.clock, _CREATED, _UPDATED)
+    filters = fingerprint(call, _FILTERS)
+    token = read_page_token(state.clock, call.value("paginationToken"), filters)
+    offset, before = (0, span.before) if token is None else (token.offset, token.before)
+    search = Search(
+        by=span.by,
+        after=span.after,
+        before=before,
+        now=state.clock.time(),
+        marketplaces=read_marketplaces(call.values("marketplaceIds"), account),
+        statuses=read_choices(call.values("fulfillmentStatuses"), frozenset(get_args(Status))),
+        fulfilled_by=read_choices(call.values("fulfilledBy"), frozenset(get_args(FulfilledBy))),
+    )
+    orders, more = state.orders.search(account.id, search, offset, size)
+    content: dict[str, Any] = {"orders": [order_view(order, account, datasets) for order in orders]}
+    if more:
+        content["pagination"] = {"nextToken": next_page(state.clock, offset + size, filters, before)}
+    name = "createdBefore" if span.by == "created" else "lastUpdatedBefore"
+    content[name] = iso(datetime.fromtimestamp(before, UTC))
+    return Answer.json(200, content)
+
+
+def get_order(state: State, call: Call) -> Answer:
+    """getOrder: one order with its items."""
+    if documented := static_cases.answer("orders.getOrder", call):
+        return documented
+    account = caller(call)
+    datasets = read_choices(call.values("includedData"), DATASETS)
+    if ORDER_ID.fullmatch(call.arguments["orderId"]) is None:
+        raise errors.invalid_submission()
+    order = state.orders.get(account.id, call.arguments["orderId"])
+    if order is None:
+        raise errors.not_found()
+    return Answer.json(200, {"order": order_view(order, account, datasets)})
+
+
+OPERATIONS = (
+    Operation("searchOrders", "GET", "/orders/2026-01-01/orders", Plan(rate=0.0056, burst=20), search_orders),
+    Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", Plan(rate=0.5, burst=30), get_order),
+)
