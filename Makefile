@@ -46,14 +46,10 @@ fix: $(STAMP) ## format and mend what the linter can
 	$(BIN)/ruff format
 
 bench: $(STAMP) ## measure against the peers, side by side, into docs/benchmarks.md
-	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.txt
-	@.venv-bench/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	.venv-bench/bin/python -m bench
+	$(BIN)/python -m bench
 
-lock: $(STAMP) ## write the requirements files again from pyproject.toml
+lock: $(STAMP) ## write requirements.txt again from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --all-extras --group dev pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --all-extras --group dev --group bench -c requirements.txt pyproject.toml -o requirements-bench.txt
 
 clean: ## remove what the verbs made
-	rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
