@@ -74,7 +74,15 @@ def compose(message: AcceptedMessage) -> EmailMessage:
         _attach(mail, file)
     # Last, because a body that becomes one part of several takes the Content- headers along.
     mail["Content-Language"] = _one_line(message.locale)
+    _set_boundaries(mail, message)
     return mail
+
+
+def _set_boundaries(mail: EmailMessage, message: AcceptedMessage) -> None:
+    """Give the parts' boundaries, so that the same message is the same bytes; `email` would draw them by lot."""
+    for number, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        # "=_" stands in no quoted-printable and no base64 text (RFC 2045, 6.7).
+        part.set_boundary(f"=_{number}_{_digest(f'{message.id} {message.text}')}")
 
 
 def buyer_address(order_id: str) -> str:

@@ -1,10 +1,13 @@
 """The buyers' mailboxes: what arrived, kept in SQLite."""
 
+import asyncio
 import json
 import sqlite3
 import time
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -42,6 +45,8 @@ _SUMMARY: Final = (
 )
 
 _PREVIEW_LENGTH: Final = 160
+_QUIET: Final = 0.5  # seconds without a message after which waiting emails are composed
+_AT_A_TIME: Final = 20  # emails composed before the server's loop gets its turn again
 _SEARCH_WORDS: Final = 20  # SQLite takes conditions to a limited depth
 
 
@@ -110,40 +115,77 @@ class Mailboxes:
     def __init__(self, database: sqlite3.Connection) -> None:
         self.relay: Relay | None = None
         self.revision = time.time_ns() // 1_000_000
+        self._waiting: deque[AcceptedMessage] = deque()
+        self._last_delivery = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._database = database
+        self._in_file = bool(database.execute("PRAGMA database_list").fetchone()[2])
         self._database.executescript(_TABLES)
 
     def deliver(self, message: AcceptedMessage) -> None:
-        """Put the email of an accepted message into its buyer's mailbox; never waits for the relay."""
+        """Put the email of an accepted message into its buyer's mailbox; never waits for the relay.
+
+        Composing takes far longer than accepting, so the email is composed when somebody looks or when no message
+        has come for a moment; at once when there is a relay, or a file in which it has to outlive the process.
+        """
+        self._waiting.append(message)
+        self._last_delivery = time.monotonic()
+        self._tell_pages()
+        if self.relay is not None or self._in_file:
+            self._compose_waiting()
+        elif self._timer is None:
+            self._compose_when_quiet()
+
+    def _compose_when_quiet(self) -> None:
+        self._timer = None
+        quiet_for = time.monotonic() - self._last_delivery
+        if quiet_for >= _QUIET:
+            self._compose_waiting(at_most=_AT_A_TIME)
+        if not self._waiting:
+            return
+        with suppress(RuntimeError):  # no event loop: those who look are served all the same
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(0.0, _QUIET - quiet_for), self._compose_when_quiet)
+
+    def _compose_waiting(self, at_most: int | None = None) -> None:
+        for _ in range(len(self._waiting) if at_most is None else min(at_most, len(self._waiting))):
+            self._compose(self._waiting.popleft())
+
+    def _compose(self, message: AcceptedMessage) -> None:
         composed = mail.compose(message)
         raw = composed.as_bytes()
         cursor = self._database.execute(
             f"INSERT INTO emails ({_SUMMARY}, searchable, raw) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constants
             (*_row(message, composed), raw),
         )
-        self._tell_pages()
         if self.relay is not None and cursor.lastrowid is not None:
             self.relay.send(cursor.lastrowid, composed, self._tell_pages)
 
     def clear(self) -> None:
         """Empty all mailboxes."""
+        self._waiting.clear()
         self._database.execute("DELETE FROM emails")
         if self.relay is not None:
             self.relay.forget()
         self._tell_pages()
 
     async def aclose(self) -> None:
-        """End the relay, if there is one. The database stays open: it is the server's."""
+        """Compose what waits and end the relay, if there is one. The database stays open: it is the server's."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._compose_waiting()
         if self.relay is not None:
             await self.relay.aclose()
 
     def count(self) -> int:
         """How many emails there are in all mailboxes."""
+        self._compose_waiting()
         (number,) = self._database.execute("SELECT count(*) FROM emails").fetchone()
         return int(number)
 
     def mailboxes(self, limit: int = 200) -> list[Mailbox]:
         """The mailboxes that got mail last, newest first."""
+        self._compose_waiting()
         rows = self._database.execute(
             "SELECT mailbox, order_id, marketplace_id, count(*), max(received_at), max(id) AS last FROM emails "
             "GROUP BY mailbox ORDER BY last DESC LIMIT ?",
@@ -156,6 +198,7 @@ class Mailboxes:
 
     def emails(self, wanted: Wanted | None = None, limit: int = 50) -> list[Email]:
         """The newest emails of those wanted, newest first."""
+        self._compose_waiting()
         conditions, values = _conditions(wanted or Wanted())
         rows = self._database.execute(
             f"SELECT {_SUMMARY} FROM emails WHERE {' AND '.join(conditions)} ORDER BY id DESC LIMIT ?",  # noqa: S608 - both are made of constants
@@ -169,6 +212,7 @@ class Mailboxes:
         Raises:
             NoSuchEmail: It is not there.
         """
+        self._compose_waiting()
         row = self._database.execute(
             f"SELECT {_SUMMARY} FROM emails WHERE id = ?",  # noqa: S608 - a constant
             (email_id,),
@@ -183,6 +227,7 @@ class Mailboxes:
         Raises:
             NoSuchEmail: It is not there.
         """
+        self._compose_waiting()
         row = self._database.execute("SELECT raw FROM emails WHERE id = ?", (email_id,)).fetchone()
         if row is None:
             raise NoSuchEmail(email_id)
