@@ -146,7 +146,7 @@ class MessageFlows(MessagingFlows):
         uploads = UploadsFlows(self.session)
         ids = []
         for attachment in draft.attachments:
-            tell(Step(6, f"Content-MD5 of {attachment.name} is {attachment.md5}"))
+            tell(Step(6, f"{attachment.name}: {attachment.md5}"))
             ids.append(
                 (
                     yield from uploads.upload(
@@ -178,7 +178,7 @@ def _read_files(sources: Iterable[Attachable]) -> Flow[tuple[list[Attachment], l
         try:
             content = where if isinstance(where, bytes) else (yield Read(where, TOTAL_LIMIT + 1))
         except OSError as error:
-            words = f"the file {name} cannot be read: {error.strerror or 'no reason given'}. Check its path."
+            words = f"the file {name[:80]!r} cannot be read: {error.strerror or 'no reason given'}. Check its path."
             problems.append(Problem(Code.FILE_UNREADABLE, f"attachments[{number}]", words))
         else:
             files.append(Attachment(name, content))

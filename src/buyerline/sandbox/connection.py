@@ -22,11 +22,13 @@ def reset(call: Call) -> None:
 
 
 def send_half(call: Call, answer: Answer) -> None:
-    """Send the head of the answer and half of its body, then close the connection."""
-    head = [f"HTTP/1.1 {answer.status} \r\n".encode("ascii")]
-    head += [name + b": " + value + b"\r\n" for name, value in answer.lines()]
+    """Send the head of the answer and half of its body, or half of the head where there is no body, then close."""
+    lines = [f"HTTP/1.1 {answer.status} \r\n".encode("ascii")]
+    lines += [name + b": " + value + b"\r\n" for name, value in answer.lines()]
+    head = b"".join(lines) + b"\r\n"
+    half = head + answer.body[: len(answer.body) // 2] if answer.body else head[: len(head) // 2]
     with _socket_of(call) as connection:
-        connection.sendall(b"".join(head) + b"\r\n" + answer.body[: len(answer.body) // 2])
+        connection.sendall(half)
         connection.shutdown(socket.SHUT_RDWR)
 
 

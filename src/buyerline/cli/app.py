@@ -1,0 +1,91 @@
+"""The command line put together, and its way in."""
+
+import os
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from buyerline._version import __version__
+from buyerline.amazon.errors import ConfigurationError
+from buyerline.cli.connection import CALL
+from buyerline.cli.demo import demo
+from buyerline.cli.doctor import doctor
+from buyerline.cli.exits import Exit, document_of, report
+from buyerline.cli.order import actions, attributes
+from buyerline.cli.orders import orders
+from buyerline.cli.output import use_any_encoding
+from buyerline.cli.sandbox import sandbox
+from buyerline.cli.send import send
+
+app = typer.Typer(
+    name="buyerline",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (demo, sandbox, doctor, orders, actions, attributes, send):
+    app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.", is_eager=True)] = False,
+) -> None:
+    """Message Amazon buyers about their orders.
+
+    New here? `buyerline demo` shows the whole thing on this machine, without an Amazon account. With one,
+    `buyerline doctor` says what is still missing. Credentials come from the environment (SP_API_REFRESH_TOKEN,
+    LWA_APP_ID, LWA_CLIENT_SECRET), from AWS Secrets Manager or from credentials.yml. BUYERLINE_TIMEOUT sets the
+    seconds for one exchange with Amazon (30).
+
+    Exit status of every command:
+
+    - 0 done
+    - 2 wrong usage, missing credentials, wrong settings
+    - 3 refused by a check, nothing sent
+    - 4 refused by Amazon, nothing sent
+    - 5 a message was posted and nobody can say whether Amazon took it
+    - 6 not now (throttled or unavailable), nothing sent
+    - 130 stopped by Ctrl-C or by a "no", nothing sent
+
+    With `--json` an error is `{"error": {"code", "message", "hint"}}` on stdout, beside its line on stderr.
+    """
+    if version:
+        typer.echo(f"buyerline {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def run() -> None:
+    """Run the command line and exit with its status.
+
+    What Typer itself finds wrong is said in the same words and form as any other wrong usage.
+    """
+    use_any_encoding()
+    try:
+        status = app(standalone_mode=False) or Exit.DONE
+    except typer.TyperException as error:
+        context: typer.Context | None = getattr(error, "ctx", None)
+        _report_usage(error, context.command_path if context else "buyerline")
+        status = Exit.WRONG_USAGE
+    except typer.Abort:
+        status = Exit.STOPPED
+    if any(thread.name == CALL for thread in threading.enumerate()):
+        # The thread of a call that was given up is still in the HTTP library, and Python cannot end in peace under it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    sys.exit(status)
+
+
+def _report_usage(error: typer.TyperException, path: str) -> None:
+    usage = ConfigurationError(error.format_message(), hint=f"See: {path} --help", code="usage")
+    document = document_of(usage)
+    if path.endswith(" send"):
+        document = {"status": "error", **document}
+    report(usage, document if "--json" in sys.argv else None)

@@ -1,0 +1,222 @@
+"""From a command's options to Amazon."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
+
+import typer
+
+from buyerline.amazon.errors import (
+    AccessDenied,
+    ConfigurationError,
+    DraftRefused,
+    NotFound,
+    Problem,
+    TokenRejected,
+    TypeNotAvailable,
+)
+from buyerline.cli.output import one_line
+
+if TYPE_CHECKING:
+    from buyerline import CallEvent, SellingPartner
+    from buyerline.amazon.connect import ClientOptions
+    from buyerline.amazon.marketplaces import Marketplace
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CALL = "buyerline-call"
+"""The name of threads that wait for Amazon."""
+
+POLL = 0.2
+"""Seconds between looks for Ctrl-C on systems where it does not end the waiting by itself (Windows)."""
+
+
+class Amazon:
+    """An account at Amazon, asked one thing at a time.
+
+    Attributes:
+        client: what to ask, through `ask`.
+        account: the account's name.
+        marketplace: where orders are.
+        given_up: Ctrl-C ended the waiting for a call, which may still be under way.
+    """
+
+    def __init__(self, client: "SellingPartner", account: str) -> None:
+        self.client = client
+        self.account = account
+        self.marketplace = client.session.marketplace
+        self.given_up = False
+
+    def ask(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Make a call of the client and wait for its answer, on a thread of its own.
+
+        The HTTP library keeps the thread that it runs on, deaf to Ctrl-C, until the answer is there or the time is
+        up; the main thread, where Ctrl-C arrives, has to be free of it.
+
+        Raises:
+            KeyboardInterrupt: the person pressed Ctrl-C.
+        """
+        answer: Future[T] = Future()
+
+        def work() -> None:
+            try:
+                answer.set_result(call(*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - handed over to the waiting thread, whatever it is
+                answer.set_exception(error)
+
+        worker = threading.Thread(target=work, name=CALL, daemon=True)
+        worker.start()
+        try:
+            while not wait_for([answer], POLL).done:
+                continue
+            worker.join()
+        except KeyboardInterrupt:
+            self.given_up = True
+            raise
+        return answer.result()
+
+
+@contextmanager
+def connected(account: str, marketplace: str | None, **options: Unpack["ClientOptions"]) -> Iterator[Amazon]:
+    """A client for the time of the block.
+
+    Beside what the client itself reads from the environment, ``BUYERLINE_TIMEOUT`` (seconds for one exchange) is
+    obeyed.
+
+    Raises:
+        ConfigurationError: a setting is wrong, or credentials are missing.
+        DraftRefused: the marketplace is in another region than the account.
+    """
+    from buyerline import SellingPartner
+
+    settings: ClientOptions = {"observers": [_say_why_waiting], **options}
+    timeout = _timeout(os.environ)
+    if timeout is not None:
+        settings["timeout"] = timeout
+    amazon = Amazon(SellingPartner(_place(account, marketplace, os.environ), account, **settings), account)
+    try:
+        yield amazon
+    finally:
+        if not amazon.given_up:
+            amazon.client.close()
+
+
+def _timeout(environment: Mapping[str, str]) -> float | None:
+    named = environment.get("BUYERLINE_TIMEOUT")
+    if not named:
+        return None
+    try:
+        seconds = float(named)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:
+        raise ConfigurationError(
+            f"BUYERLINE_TIMEOUT: {named[:20]!r} is no number of seconds from above 0 to 3600.", hint="Example: 30"
+        )
+    return seconds
+
+
+def _place(account: str, named: str | None, environment: Mapping[str, str]) -> "Marketplace | None":
+    """The marketplace to work in; ``None`` leaves the choice to the client.
+
+    ``SP_API_DEFAULT_MARKETPLACE`` tells the default account's region, and with ``_ACCOUNT`` appended another
+    account's: an authorisation is valid in one region, so a marketplace of another region cannot be meant.
+
+    Raises:
+        UnknownMarketplace: there is no such marketplace.
+        DraftRefused: it is in another region than the account.
+    """
+    from buyerline.amazon.marketplaces import Marketplace
+
+    own = environment.get(f"SP_API_DEFAULT_MARKETPLACE_{account.upper()}")
+    home = own or (environment.get("SP_API_DEFAULT_MARKETPLACE") if account == "default" else None)
+    if named is None:
+        return Marketplace.of(home) if home else None
+    place = Marketplace.of(named)
+    if home and place.region is not Marketplace.of(home).region:
+        region = Marketplace.of(home).region.title
+        raise DraftRefused([_not_of_the_account(account, place, f"its region is {region}")])
+    return place
+
+
+def _not_of_the_account(account: str, place: "Marketplace", reason: str) -> Problem:
+    return Problem(
+        "marketplace_region",
+        "marketplace",
+        f"account {account!r} cannot send in {place.name} ({place.region.title}): {reason}. An authorisation is valid "
+        "in one region; name another --marketplace or another --account.",
+    )
+
+
+def _say_why_waiting(event: "CallEvent") -> None:
+    """Tell the person why nothing happens for a while: Amazon's usage plan can mean minutes."""
+    from buyerline.amazon.orders import SEARCH_ORDERS
+    from buyerline.amazon.repeating import Repeating
+
+    if event.status != 429 or event.attempt > Repeating().times:
+        return
+    pause = f" Amazon allows one such call in about {1 / SEARCH_ORDERS.plan.rate:.0f} s once its burst is used."
+    typer.echo(
+        f"note: {event.operation}: Amazon's usage plan has no place now; waiting for the next one."
+        f"{pause if event.operation == SEARCH_ORDERS.id else ''}",
+        err=True,
+    )
+
+
+class OrderNotFound(NotFound):
+    """404 for an order: the account has none of that id in the marketplace."""
+
+    def __init__(self, order_id: str, amazon: Amazon, answer: NotFound) -> None:
+        super().__init__(
+            operation=answer.operation,
+            status=answer.status,
+            amazon_code=answer.amazon_code,
+            amazon_message=answer.amazon_message,
+            details=answer.details,
+            request_id=answer.request_id,
+            hint="`buyerline orders` lists those it has; --marketplace names another marketplace.",
+        )
+        self.message = (
+            f"order_id: account {amazon.account!r} has no order {one_line(order_id)} in {amazon.marketplace.name} "
+            f"({answer.operation} answered {answer.status}, request {answer.request_id})."
+        )
+
+
+@contextmanager
+def about_order(order_id: str, amazon: Amazon) -> Iterator[None]:
+    """Around questions about one order: says in an order's terms what Amazon's refusal means.
+
+    Raises:
+        OrderNotFound: there is no such order.
+        DraftRefused: the account does not sell in the marketplace, which Amazon answers like a missing role.
+    """
+    try:
+        yield
+    except NotFound as answer:
+        raise OrderNotFound(order_id, amazon, answer) from answer
+    except (TokenRejected, TypeNotAvailable):
+        raise
+    except AccessDenied as denied:
+        sells_in = _sells_in(amazon)
+        if not sells_in or amazon.marketplace.name in sells_in:
+            raise
+        reason = f"it sells in {', '.join(sells_in)} only"
+        raise DraftRefused([_not_of_the_account(amazon.account, amazon.marketplace, reason)]) from denied
+
+
+def _sells_in(amazon: Amazon) -> list[str]:
+    """Country codes of the marketplaces that the account takes part in; none where Amazon does not tell."""
+    from buyerline.amazon.errors import BuyerlineError
+    from buyerline.amazon.marketplaces import Marketplace
+
+    try:
+        participations = amazon.ask(amazon.client.sellers.get_participations)
+    except BuyerlineError:
+        return []
+    ids = {each.marketplace.id for each in participations}
+    return [marketplace.name for marketplace in Marketplace if marketplace.id in ids]

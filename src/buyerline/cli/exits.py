@@ -1,0 +1,133 @@
+"""How a command ends: its exit status, its lines on stderr, and its JSON document. One mapping for all commands.
+
+Every failure is an error of the family of `buyerline.amazon.errors`; nothing foreseeable ends in a traceback.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from typing import Any
+
+import typer
+
+from buyerline.amazon import errors
+from buyerline.cli.output import one_line, print_document
+
+
+class Exit(IntEnum):
+    """The exit status of a command.
+
+    ``WRONG_USAGE`` is also for missing credentials and wrong settings, ``STOPPED`` for Ctrl-C (128 + SIGINT, as
+    shells report it) and for a "no" to the question whether to send.
+    """
+
+    DONE = 0
+    WRONG_USAGE = 2
+    REFUSED_BY_CHECK = 3
+    REFUSED_BY_AMAZON = 4
+    OUTCOME_UNKNOWN = 5
+    NOT_NOW = 6
+    STOPPED = 130
+
+
+class Stopped(errors.BuyerlineError):
+    """The person at the keyboard ended the command; nothing was sent."""
+
+    code = "stopped"
+
+    def __init__(self) -> None:
+        super().__init__("Stopped: nothing was sent.")
+
+
+# The first row that fits counts, so the special cases stand before the family they belong to.
+_STATUS_OF: tuple[tuple[type[errors.BuyerlineError], Exit], ...] = (
+    (Stopped, Exit.STOPPED),
+    (errors.DraftRefused, Exit.REFUSED_BY_CHECK),
+    (errors.OutcomeUnknown, Exit.OUTCOME_UNKNOWN),
+    (errors.NotNow, Exit.NOT_NOW),
+    (errors.Throttled, Exit.NOT_NOW),
+    (errors.AmazonUnavailable, Exit.NOT_NOW),
+    (errors.TransportError, Exit.NOT_NOW),
+    (errors.AmazonError, Exit.REFUSED_BY_AMAZON),
+)
+
+
+def status_of(error: errors.BuyerlineError) -> Exit:
+    """The exit status that an error means; what is no answer of Amazon's and no check is wrong usage."""
+    return next((status for kind, status in _STATUS_OF if isinstance(error, kind)), Exit.WRONG_USAGE)
+
+
+def lines_of(error: errors.BuyerlineError) -> list[str]:
+    """What is said of an error on stderr: one line for each problem, the field first, then what to do."""
+    if isinstance(error, errors.DraftRefused):
+        return [f"error: {one_line(str(problem))}" for problem in error.problems]
+    if isinstance(error, Stopped):
+        return [error.message]
+    field = "credentials: " if isinstance(error, errors.LoginError) else ""
+    return [f"error: {field}{sentences_of(error)}"]
+
+
+def sentences_of(error: errors.BuyerlineError) -> str:
+    """What happened and what to do, on one line."""
+    said = error.message if error.message.endswith((".", "?", "!")) or not error.hint else f"{error.message}."
+    return one_line(f"{said} {error.hint}")
+
+
+def document_of(error: errors.BuyerlineError) -> dict[str, Any]:
+    """The JSON document of an error.
+
+    ``{"error": {"code", "message", "hint"}}``, always. An answer of Amazon's adds ``operation``, ``status``,
+    ``amazon_code`` and ``request_id`` to it; a check's refusal adds ``"problems": [{"code", "field", "message",
+    "start", "end"}]`` beside it.
+    """
+    told: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
+    if isinstance(error, errors.AmazonError):
+        told |= {
+            "operation": error.operation,
+            "status": error.status,
+            "amazon_code": error.amazon_code,
+            "request_id": error.request_id,
+        }
+    if isinstance(error, errors.DraftRefused):
+        return {"problems": [problem_document(problem) for problem in error.problems], "error": told}
+    return {"error": told}
+
+
+def problem_document(problem: errors.Problem) -> dict[str, Any]:
+    """A problem in JSON; ``start`` and ``end`` are code points of the text, where it is about a stretch of it."""
+    return {
+        "code": str(problem.code),
+        "field": problem.field,
+        "message": problem.message,
+        "start": problem.start,
+        "end": problem.end,
+    }
+
+
+@contextmanager
+def reporting(
+    *, as_json: bool, document: Callable[[errors.BuyerlineError], dict[str, Any]] = document_of
+) -> Iterator[None]:
+    """Around the body of a command: says what went wrong and exits with the status that it means.
+
+    Args:
+        as_json: also write the document to stdout.
+        document: makes it; commands that promise more in their JSON than `document_of` gives have their own.
+    """
+    try:
+        yield
+    except errors.BuyerlineError as error:
+        report(error, document(error) if as_json else None)
+        raise typer.Exit(status_of(error)) from None
+    except KeyboardInterrupt:
+        stopped = Stopped()
+        report(stopped, document(stopped) if as_json else None)
+        raise typer.Exit(Exit.STOPPED) from None
+
+
+def report(error: errors.BuyerlineError, document: dict[str, Any] | None) -> None:
+    """Write an error's lines to stderr, and its document, where there is one, to stdout."""
+    for line in lines_of(error):
+        typer.echo(line, err=True)
+    if document is not None:
+        print_document(document)

@@ -1,0 +1,77 @@
+"""What commands write: JSON, one-line sentences, and the small forms of times, sizes and amounts in tables."""
+
+import json
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+
+GIVING_WAY = frozenset({"Items", "What it is for"})
+"""Headers of columns that may be shortened or wrapped."""
+
+
+def use_any_encoding() -> None:
+    """Let a terminal that cannot show a character show a replacement, instead of ending the command with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Rich's console. Markup and automatic highlighting are off: Amazon's and sellers' words are shown as they are."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+
+
+def table(*headers: str) -> "Table":
+    """An empty table without lines, which leaves the most room in a terminal of 80 columns."""
+    from rich.table import Table
+
+    made = Table(box=None, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for header in headers:
+        # Only these give way where the terminal is narrow: a shortened order id would be worth nothing.
+        made.add_column(header, no_wrap=header not in GIVING_WAY)
+    return made
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Write a JSON document to stdout, in ASCII so that no terminal's or pipe's encoding can spoil it."""
+    typer.echo(json.dumps(document, indent=2))
+
+
+def one_line(text: str) -> str:
+    """`text` on one line and without anything that a terminal would obey."""
+    words = " ".join(text.split())
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in words)
+
+
+def plain(text: str) -> str:
+    """`text` with its line breaks and without anything else that a terminal would obey."""
+    kept = (character if character.isprintable() or character == "\n" else " " for character in text.expandtabs())
+    return "".join(kept)
+
+
+def moment(at: datetime) -> str:
+    """A time in the viewer's zone, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def day(at: datetime) -> str:
+    """A day in the viewer's zone, short where it is of this year."""
+    local = at.astimezone()
+    return local.strftime("%b %d" if local.year == datetime.now(local.tzinfo).year else "%Y-%m-%d")
+
+
+def size(count: int) -> str:
+    """A number of bytes for people, in powers of ten as Amazon's limit is."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:,.1f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"

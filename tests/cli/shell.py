@@ -1,0 +1,141 @@
+"""The command as a person at a shell has it: a process of its own, against a sandbox over HTTP."""
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from buyerline.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_REFRESH_TOKEN
+
+COMMAND = [sys.executable, "-m", "buyerline"]
+PATIENCE = 60
+"""Seconds after which a command counts as stuck."""
+
+CTRL_C = "\x03"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The JSON on stdout, which must be all that is there."""
+        return json.loads(self.out)
+
+    @property
+    def problem(self) -> str:
+        """The one line on stderr, which must be all that is there."""
+        lines = self.err.splitlines()
+        assert len(lines) == 1, self.err
+        assert "Traceback" not in self.err
+        return lines[0]
+
+
+@dataclass
+class Shell:
+    """A shell with an environment of its own, in a folder of its own."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str, stdin: str | bytes = b"", **environment: str | None) -> Result:
+        """Run a command to its end; the keywords set variables, ``None`` unsets them."""
+        data = stdin.encode() if isinstance(stdin, str) else stdin
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            input=data,
+            capture_output=True,
+            cwd=self.folder,
+            env=self._environment(environment),
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    @contextmanager
+    def running(self, *arguments: str, **environment: str | None) -> Iterator["subprocess.Popen[str]"]:
+        """A command that is under way while the block lasts, at which it must have been ended."""
+        with subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env=self._environment(environment),
+            text=True,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - nothing else of this process runs in the child
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def at_a_terminal(self, *arguments: str, answering: str, when: str) -> Result:
+        """Run a command at a terminal and type `answering` when `when` is shown last; both streams are in `out`."""
+        process, terminal = pty.fork()
+        if process == 0:
+            _hear_ctrl_c()
+            os.chdir(self.folder)
+            os.execve(COMMAND[0], [*COMMAND, *arguments], self._environment({"TERM": "xterm", "COLUMNS": "80"}))
+        shown, typed = b"", False
+        for piece in _pieces(terminal):
+            shown += piece
+            # A Ctrl-C in the moment before the command begins to read waits for the next key: one presses it again.
+            again = answering == CTRL_C and not piece
+            if when.encode() in shown and (again or not typed):
+                os.write(terminal, answering.encode())
+                typed = True
+        os.close(terminal)
+        _, status = os.waitpid(process, 0)
+        return Result(os.waitstatus_to_exitcode(status), shown.decode(), "")
+
+    def _environment(self, more: dict[str, str | None]) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "COVERAGE_PROCESS_CONFIG") if name in os.environ}
+        merged = {**kept, "HOME": str(self.folder), "COLUMNS": "80", **self.environment, **more}
+        return {name: value for name, value in merged.items() if value is not None}
+
+
+def _hear_ctrl_c() -> None:
+    """Undo what the test runner may have set: its workers ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _pieces(terminal: int) -> Iterator[bytes]:
+    """What a terminal shows, as it comes, and nothing (``b""``) for each second in which nothing comes."""
+    for _ in range(PATIENCE):
+        while select.select([terminal], [], [], 1)[0]:
+            try:
+                piece = os.read(terminal, 65536)
+            except OSError:  # the other end is closed
+                return
+            yield piece
+        yield b""
+
+
+def environment_of(url: str) -> dict[str, str]:
+    """The variables that name a sandbox and its default account."""
+    return {
+        "BUYERLINE_ENDPOINT": url,
+        "LWA_APP_ID": DEFAULT_CLIENT_ID,
+        "LWA_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
+        "SP_API_REFRESH_TOKEN": DEFAULT_REFRESH_TOKEN,
+    }
+
+
+def wait_until(happened: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    """Wait for something that a running command is bound to do; an ended command fails the test."""
+    while not happened():
+        assert process.poll() is None, process.communicate()
