@@ -19,11 +19,7 @@ def send(shell: Shell, folder: Path) -> list[str]:
     return ["send", GUIDE_ORDER, TYPE, "--text=It ships today.", f"--attach={pdf(folder)}", "--yes", "--json"]
 
 
-@pytest.mark.parametrize(
-    ("operation", "cut"),
-    # An answer of the file store has no body, so half of it is the whole: nothing is cut.
-    [pair for pair in product(BEFORE_THE_MESSAGE, CUTS) if pair != ("s3", "half_answer")],
-)
+@pytest.mark.parametrize(("operation", "cut"), product(BEFORE_THE_MESSAGE, CUTS))
 def test_a_cut_before_the_message_is_repeated_and_it_is_sent_once(
     operation: str, cut: str, amazon: Amazon, shell: Shell, tmp_path: Path
 ) -> None:

@@ -112,7 +112,7 @@ def test_the_command_prints_how_to_use_it_and_stops_on_a_signal() -> None:
 def test_the_command_refuses_a_wrong_mail_server(smtp: str) -> None:
     result = CliRunner().invoke(command(), ["--smtp", smtp, "--port", "0"])
     assert result.exit_code == 2
-    assert result.stderr == f"--smtp must be HOST:PORT, such as localhost:1025, not {smtp!r}.\n"
+    assert result.stderr == f"error: --smtp must be HOST:PORT, such as localhost:1025, not {smtp!r}.\n"
 
 
 def test_the_command_refuses_a_taken_port() -> None:
@@ -120,7 +120,9 @@ def test_the_command_refuses_a_taken_port() -> None:
         port = taken.getsockname()[1]
         result = CliRunner().invoke(command(), ["--port", str(port)])
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"Cannot listen on 127.0.0.1:{port} (Address already in use). Choose another port")
+    assert result.stderr.startswith(
+        f"error: Cannot listen on 127.0.0.1:{port} (Address already in use). Choose another port"
+    )
     assert result.stderr.count("\n") == 1
 
 
@@ -129,4 +131,4 @@ def test_the_command_refuses_a_file_that_is_no_database(tmp_path: Path) -> None:
     data.write_text("no database, but long enough to be looked at by SQLite" * 20)
     result = CliRunner().invoke(command(), ["--port", "0", "--data", str(data)])
     assert result.exit_code == 2
-    assert result.stderr.startswith(f"Cannot use {data} as the sandbox's data")
+    assert result.stderr.startswith(f"error: Cannot use {data} as the sandbox's data")
