@@ -19,7 +19,7 @@ def send(shell: Shell, folder: Path) -> list[str]:
     return ["send", GUIDE_ORDER, TYPE, "--text=It ships today.", f"--attach={pdf(folder)}", "--yes", "--json"]
 
 
-@pytest.mark.parametrize(("operation", "cut"), product(BEFORE_THE_MESSAGE, CUTS))
+@pytest.mark.parametrize(("operation", "cut"), list(product(BEFORE_THE_MESSAGE, CUTS)))
 def test_a_cut_before_the_message_is_repeated_and_it_is_sent_once(
     operation: str, cut: str, amazon: Amazon, shell: Shell, tmp_path: Path
 ) -> None:
