@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ def test_hang_after_breaks_the_connection_when_its_time_is_over(amazon: Amazon) 
     arm(amazon, {"operation": "createConfirmOrderDetails", "kind": "hang_after", "seconds": 0.05, "count": 1})
     assert exchange(amazon) == (b"", ConnectionResetError)
     assert len(amazon.ledger()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="this system does not show a process its open files")
+def test_breaking_connections_leaves_no_file_open(amazon: Amazon) -> None:
+    arm(amazon, {"operation": "createConfirmOrderDetails", "kind": "reset_before", "count": 20})
+    exchange(amazon)
+    before = len(list(Path("/dev/fd").iterdir()))
+    for _ in range(19):
+        exchange(amazon)
+    assert len(list(Path("/dev/fd").iterdir())) <= before + 5
 
 
 def test_half_answer_breaks_off_inside_the_body(amazon: Amazon) -> None:

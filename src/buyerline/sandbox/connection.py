@@ -7,6 +7,7 @@ when the server closes it.
 
 import os
 import socket
+import stat
 import struct
 from pathlib import Path
 
@@ -45,9 +46,17 @@ def _socket_of(call: Call) -> socket.socket:
 
 
 def _socket(descriptor: int) -> socket.socket | None:
+    """A socket of its own for an open file of this process, ``None`` when that is no socket, or gone by now."""
     try:
-        return socket.socket(fileno=os.dup(descriptor))
+        if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+            return None
+        duplicate = os.dup(descriptor)
     except OSError:
+        return None
+    try:
+        return socket.socket(fileno=duplicate)
+    except OSError:
+        os.close(duplicate)
         return None
 
 
