@@ -10,8 +10,9 @@ from bench.results import Imports, Spread
 
 BUYERLINE = "import buyerline"
 BUYERLINE_CLIENT = "from buyerline import SellingPartner"
+DROP_IN = "from buyerline.sp_api.api import Messaging"
 SP_API = "import sp_api.api"
-STATEMENTS = (BUYERLINE, BUYERLINE_CLIENT, SP_API, "import spapi")
+STATEMENTS = (BUYERLINE, BUYERLINE_CLIENT, DROP_IN, SP_API, "import spapi")
 
 _TIMED = "import time; _start = time.perf_counter(); {}; print(time.perf_counter() - _start)"
 

@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 from buyerline.sandbox import GUIDE_ORDER
 
-CLIENTS = ("buyerline", "python_amazon_sp_api", "amzn_sp_api", "pyreqwest")
+CLIENTS = ("buyerline", "buyerline_sp_api", "python_amazon_sp_api", "amzn_sp_api", "pyreqwest")
 
 ORDER = GUIDE_ORDER
 MARKETPLACE = "ATVPDKIKX0DER"

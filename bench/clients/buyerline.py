@@ -19,7 +19,7 @@ NOTE = (
 CREDENTIALS = Credentials(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_REFRESH_TOKEN)
 
 
-class _WidePlans(UsagePlans):
+class WidePlans(UsagePlans):
     """Buckets like any other, of the plan that is in force on the sandbox."""
 
     def bucket(self, key: Hashable, plan: UsagePlan) -> Bucket:  # noqa: ARG002 - it is Amazon's
@@ -27,7 +27,7 @@ class _WidePlans(UsagePlans):
 
 
 def _options(url: str) -> ClientOptions:
-    return {"endpoint": url, "credentials": CREDENTIALS, "plans": _WidePlans(time.monotonic)}
+    return {"endpoint": url, "credentials": CREDENTIALS, "plans": WidePlans(time.monotonic)}
 
 
 class _Sync:

@@ -1,0 +1,1 @@
+"""See `buyerline.sp_api.asyncio`."""
