@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix lint types layers unit bench lock clean
+.PHONY: help setup demo test check fix lint types layers unit bench pages lock clean
 
 help: ## print these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,10 @@ fix: $(STAMP) ## format and mend what the linter can
 
 bench: $(STAMP) ## measure against the peers, side by side, into docs/benchmarks.md
 	$(BIN)/python -m bench
+
+pages: $(STAMP) ## write the pages that tests produce: docs/compatibility.md, docs/interoperability.md
+	$(BIN)/python -m tests.sp_api.compatibility
+	$(BIN)/python -m tests.interop
 
 lock: $(STAMP) ## write requirements.txt again from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --all-extras --group dev pyproject.toml -o requirements.txt

@@ -1,12 +1,10 @@
-from collections.abc import Iterator
-
 import pytest
 
-from tests.running import Amazon, running
+from buyerline.testing import AmazonSandbox
+from tests.running import Amazon
 
 
 @pytest.fixture
-def amazon() -> Iterator[Amazon]:
+def amazon(amazon_sandbox: AmazonSandbox) -> Amazon:
     """Amazon's side with a fresh world."""
-    with running() as sandbox:
-        yield sandbox
+    return Amazon.at(amazon_sandbox)

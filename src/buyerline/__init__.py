@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from buyerline._version import __version__
 
 if TYPE_CHECKING:
+    from buyerline.amazon.connect import ClientOptions
     from buyerline.amazon.credentials import Credentials
     from buyerline.amazon.errors import (
         AccessDenied,
@@ -44,21 +45,24 @@ if TYPE_CHECKING:
     from buyerline.amazon.marketplaces import Marketplace, Region
     from buyerline.amazon.messaging import MESSAGE_TYPES, Action, Actions, Attributes, MessageType
     from buyerline.amazon.observe import CallEvent
-    from buyerline.amazon.orders import Order
+    from buyerline.amazon.orders import Order, OrderFilters
     from buyerline.amazon.session import Receipt
-    from buyerline.client import AsyncSellingPartner, SellingPartner
+    from buyerline.amazon.tokens import RestrictedResource
+    from buyerline.client import Application, AsyncApplication, AsyncSellingPartner, SellingPartner
     from buyerline.messages.drafts import Attachment, Draft
-    from buyerline.messages.sending import Checked, Step
+    from buyerline.messages.sending import Attachable, Checked, Step
 
 _HOMES = {
-    "buyerline.client": ("AsyncSellingPartner", "SellingPartner"),
+    "buyerline.client": ("Application", "AsyncApplication", "AsyncSellingPartner", "SellingPartner"),
     "buyerline.messages.drafts": ("Attachment", "Draft"),
-    "buyerline.messages.sending": ("Checked", "Step"),
+    "buyerline.messages.sending": ("Attachable", "Checked", "Step"),
+    "buyerline.amazon.connect": ("ClientOptions",),
     "buyerline.amazon.credentials": ("Credentials",),
+    "buyerline.amazon.tokens": ("RestrictedResource",),
     "buyerline.amazon.marketplaces": ("Marketplace", "Region"),
     "buyerline.amazon.messaging": ("MESSAGE_TYPES", "Action", "Actions", "Attributes", "MessageType"),
     "buyerline.amazon.observe": ("CallEvent",),
-    "buyerline.amazon.orders": ("Order",),
+    "buyerline.amazon.orders": ("Order", "OrderFilters"),
     "buyerline.amazon.session": ("Receipt",),
     "buyerline.amazon.errors": (
         "AccessDenied",
@@ -100,13 +104,17 @@ __all__ = [
     "Actions",
     "AmazonError",
     "AmazonUnavailable",
+    "Application",
+    "AsyncApplication",
     "AsyncSellingPartner",
+    "Attachable",
     "Attachment",
     "Attributes",
     "BuyerlineError",
     "CallEvent",
     "Checked",
     "ClientInvalid",
+    "ClientOptions",
     "ClientUnauthorized",
     "ConfigurationError",
     "ConnectionLost",
@@ -123,11 +131,13 @@ __all__ = [
     "NotFound",
     "NotNow",
     "Order",
+    "OrderFilters",
     "OutcomeUnknown",
     "Problem",
     "Receipt",
     "Region",
     "RequestTooLarge",
+    "RestrictedResource",
     "SellingPartner",
     "Step",
     "Throttled",

@@ -1,12 +1,15 @@
 """The two clients. They hold no logic: each method runs a flow, one blocking, the other awaited."""
 
+import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
 from types import TracebackType
-from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, Unpack, cast, get_args
 
-from buyerline.amazon.connect import TIMEOUT, ClientOptions, connect
+from buyerline.amazon.connect import TIMEOUT, ClientOptions, connect, login_of
+from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.flow import Flow, Pages
+from buyerline.amazon.login import Login
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.orders import OrdersFlows
 from buyerline.amazon.orders_v0 import OrdersV0Flows
@@ -17,8 +20,10 @@ from buyerline.amazon.transport import AsyncDriver, Driver
 from buyerline.amazon.uploads import UploadsFlows
 from buyerline.messages.sending import MessageFlows
 
+D = TypeVar("D", Driver, AsyncDriver)
 F = TypeVar("F")
 F_co = TypeVar("F_co", covariant=True)
+M = TypeVar("M", bound=Callable[..., Any])
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -44,7 +49,7 @@ class _Awaited(Generic[F_co]):
 
 
 def _blocking(flow: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenate[_Blocking[F], P], T]:
-    @wraps(flow)
+    @_told_as_it_is(flow)
     def method(self: _Blocking[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self._driver.run(flow(self._flows, *args, **kwargs))
 
@@ -54,7 +59,7 @@ def _blocking(flow: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenat
 def _awaited(
     flow: Callable[Concatenate[F, P], Flow[T]],
 ) -> Callable[Concatenate[_Awaited[F], P], Coroutine[Any, Any, T]]:
-    @wraps(flow)
+    @_told_as_it_is(flow)
     async def method(self: _Awaited[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._driver.run(flow(self._flows, *args, **kwargs))
 
@@ -64,11 +69,9 @@ def _awaited(
 def _blocking_pages(
     pages: Callable[Concatenate[F, P], Pages[T]],
 ) -> Callable[Concatenate[_Blocking[F], P], Iterator[T]]:
-    @wraps(pages)
+    @_told_as_it_is(pages, Iterator)
     def method(self: _Blocking[F], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
-        following = pages(self._flows, *args, **kwargs)
-        while (page := self._driver.run(following.next_page())) is not None:
-            yield from page
+        return _each(self._driver, pages(self._flows, *args, **kwargs))
 
     return method
 
@@ -76,14 +79,43 @@ def _blocking_pages(
 def _awaited_pages(
     pages: Callable[Concatenate[F, P], Pages[T]],
 ) -> Callable[Concatenate[_Awaited[F], P], AsyncIterator[T]]:
-    @wraps(pages)
-    async def method(self: _Awaited[F], /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
-        following = pages(self._flows, *args, **kwargs)
-        while (page := await self._driver.run(following.next_page())) is not None:
-            for item in page:
-                yield item
+    @_told_as_it_is(pages, AsyncIterator)
+    def method(self: _Awaited[F], /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        return _each_awaited(self._driver, pages(self._flows, *args, **kwargs))
 
     return method
+
+
+def _each(driver: Driver, pages: Pages[T]) -> Iterator[T]:
+    while (page := driver.run(pages.next_page())) is not None:
+        yield from page
+
+
+async def _each_awaited(driver: AsyncDriver, pages: Pages[T]) -> AsyncIterator[T]:
+    while (page := await driver.run(pages.next_page())) is not None:
+        for item in page:
+            yield item
+
+
+def _told_as_it_is(flow: Callable[..., Any], answer: Any = None) -> Callable[[M], M]:
+    """Give a method the flow's name, arguments and docstring, and the type that it itself returns.
+
+    A flow is annotated ``Flow[Receipt]``; who asks the method (`help`, `inspect.signature`) is told ``Receipt``, or
+    ``answer[Receipt]`` for one of many pages.
+    """
+
+    def tell(method: M) -> M:
+        told: Any = wraps(flow)(method)
+        signature = inspect.signature(flow)
+        kind = get_args(signature.return_annotation)[-1]
+        told.__signature__ = signature.replace(return_annotation=answer[kind] if answer else kind)
+        return cast("M", told)
+
+    return tell
+
+
+def _driver(kind: type[D], options: ClientOptions) -> D:
+    return kind(timeout=options.get("timeout", TIMEOUT), proxy=options.get("proxy"), verify=options.get("verify", True))
 
 
 class Messaging(_Blocking[MessageFlows]):
@@ -192,6 +224,66 @@ class AsyncTokens(_Awaited[TokensFlows]):
     create_restricted = _awaited(TokensFlows.create_restricted)
 
 
+class Application(_Blocking[Login]):
+    """An application's own business with Login with Amazon, for which no seller's refresh token is needed.
+
+    ``authorization_code`` exchanges the code of a seller's consent for a refresh token, ``client_credentials`` gets
+    a token of the application itself, for grantless operations::
+
+        with Application("amzn1.application-oa2-client...", "secret") as application:
+            refresh_token = application.authorization_code(code).refresh_token
+
+    Args:
+        client_id: the application's LWA client id.
+        client_secret: its secret.
+        options: see `ClientOptions`; those of the token service count.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, client_id: str, client_secret: str, **options: Unpack[ClientOptions]) -> None:
+        super().__init__(login_of(Credentials(client_id, client_secret, ""), options), _driver(Driver, options))
+
+    authorization_code = _blocking(Login.authorization_code)
+    client_credentials = _blocking(Login.client_credentials)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncApplication(_Awaited[Login]):
+    """The same as `Application`, awaited."""
+
+    __slots__ = ()
+
+    def __init__(self, client_id: str, client_secret: str, **options: Unpack[ClientOptions]) -> None:
+        super().__init__(login_of(Credentials(client_id, client_secret, ""), options), _driver(AsyncDriver, options))
+
+    authorization_code = _awaited(Login.authorization_code)
+    client_credentials = _awaited(Login.client_credentials)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._driver.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
 class SellingPartner:
     """A seller's account at Amazon, in blocking calls.
 
@@ -215,9 +307,7 @@ class SellingPartner:
         self, marketplace: Marketplace | str | None = None, account: str = "default", **options: Unpack[ClientOptions]
     ) -> None:
         self.session = connect(marketplace, account, options)
-        self._driver = Driver(
-            timeout=options.get("timeout", TIMEOUT), proxy=options.get("proxy"), verify=options.get("verify", True)
-        )
+        self._driver = _driver(Driver, options)
         self.messaging = Messaging(MessageFlows(self.session), self._driver)
         self.uploads = Uploads(UploadsFlows(self.session), self._driver)
         self.orders = Orders(OrdersFlows(self.session), self._driver)
@@ -256,9 +346,7 @@ class AsyncSellingPartner:
         self, marketplace: Marketplace | str | None = None, account: str = "default", **options: Unpack[ClientOptions]
     ) -> None:
         self.session = connect(marketplace, account, options)
-        self._driver = AsyncDriver(
-            timeout=options.get("timeout", TIMEOUT), proxy=options.get("proxy"), verify=options.get("verify", True)
-        )
+        self._driver = _driver(AsyncDriver, options)
         self.messaging = AsyncMessaging(MessageFlows(self.session), self._driver)
         self.uploads = AsyncUploads(UploadsFlows(self.session), self._driver)
         self.orders = AsyncOrders(OrdersFlows(self.session), self._driver)

@@ -27,12 +27,13 @@ class Clock:
 class ByHand:
     """Drives flows without a network: plays Amazon from a list and lets time pass instead of waiting."""
 
-    def __init__(self, *answers: HttpResponse | errors.TransportError, clock: Clock) -> None:
+    def __init__(self, *answers: HttpResponse | Exception, clock: Clock, token: bytes | None = None) -> None:
         self.answers = list(answers)
         self.clock = clock
         self.requests: list[HttpRequest] = []
         self.paused: list[float] = []
         self.tokens = 0
+        self.token = token
 
     def run(self, flow: Flow[Any]) -> Any:
         try:
@@ -51,7 +52,9 @@ class ByHand:
         assert isinstance(effect, HttpRequest)
         if effect.operation == "lwa":
             self.tokens += 1
-            return answer(200, msgspec.json.encode({"access_token": f"Atza|{self.tokens}", "expires_in": 3600}))
+            return answer(
+                200, self.token or msgspec.json.encode({"access_token": f"Atza|{self.tokens}", "expires_in": 3600})
+            )
         self.requests.append(effect)
         return self.answers.pop(0)
 

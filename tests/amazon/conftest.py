@@ -19,4 +19,4 @@ def driver() -> Iterator[Driver]:
 @pytest.fixture
 def us(amazon: Amazon) -> Session:
     """The default account's session in US, at a sandbox with a fresh world."""
-    return connect("US", "sandbox", amazon.client())
+    return connect("US", "sandbox", amazon.options())

@@ -1,6 +1,9 @@
 """One family of errors, which says what to do and gives nothing away."""
 
+import copy
 import inspect
+import pickle
+from datetime import UTC, datetime
 
 import pytest
 
@@ -93,3 +96,36 @@ def test_a_page_in_place_of_json_is_described_and_not_quoted() -> None:
     error = refusal(answer(502, b"<html>Buyer Jane</html>", "text/html"), operation="x", host="sp.example")
     assert "an HTML page" in str(error)
     assert "Jane" not in str(error)
+
+
+ERRORS = [
+    errors.UnknownMarketplace("XX", known=["US"]),
+    errors.CredentialsMissing("shop", ["code"]),
+    errors.DraftRefused([errors.Problem("text_html", "text", "No HTML.")]),
+    errors.NotNow("op", 3.0),
+    errors.NotConnected("refused", operation="op", host="h"),
+    errors.UnreadableAnswer("page", operation="op", host="h", status=200, request_id="r"),
+    errors.Throttled(operation="op", status=429),
+    errors.UploadFailed(file_name="a", status=403, amazon_code="AccessDenied", amazon_message="x", request_id=None),
+    errors.OutcomeUnknown(
+        order_id="o",
+        type="t",
+        marketplace_id="m",
+        operation="op",
+        posted_at=datetime(2026, 1, 1, tzinfo=UTC),
+        cause=errors.TimedOut("late", operation="op", host="h"),
+    ),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_crosses_to_another_process_whole(error: BuyerlineError) -> None:
+    for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert type(other) is type(error)
+        assert str(other) == str(error)
+        assert other.code == error.code
+        assert other.__dict__.keys() == error.__dict__.keys()
+
+
+def test_an_unknown_outcome_is_permanent_so_that_no_loop_sends_it_again() -> None:
+    assert ERRORS[-1].permanent

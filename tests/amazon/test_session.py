@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from buyerline.amazon import errors
@@ -88,6 +89,65 @@ def test_an_outcome_nobody_knows_is_said_with_everything_needed_to_look_into_it(
     assert unknown.__cause__ is unknown.cause
     assert "marker-text" not in str(unknown)
     assert "Seller Central" in unknown.hint
+
+
+def broken_header(_: str) -> str | None:
+    raise ValueError("not text")
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        HttpResponse(500, dict[str, str]().get, b'{"errors":[{"message":"caf\xe9"}]}'),
+        HttpResponse(500, dict[str, str]().get, b'{"a":' * 100_000),
+        HttpResponse(201, dict[str, str]().get, b'{"a":' * 100_000),
+        HttpResponse(502, broken_header, b"{}"),
+    ],
+    ids=["no UTF-8", "500 nested", "201 nested", "headers"],
+)
+def test_no_answer_however_strange_hides_that_a_message_was_posted(clock: Clock, strange: HttpResponse) -> None:
+    with pytest.raises(errors.OutcomeUnknown):
+        send(ByHand(strange, clock=clock))
+
+
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "yesterday", ""])
+def test_a_date_that_makes_no_sense_does_not_hide_a_receipt(clock: Clock, date: str) -> None:
+    assert send(ByHand(answer(201, date=date), clock=clock)).status == 201
+
+
+def test_a_hook_that_fails_does_not_hide_a_receipt(clock: Clock) -> None:
+    def full_disk(_: Any) -> None:
+        raise OSError("no space left on device")
+
+    assert send(ByHand(answer(201), clock=clock), observers=[full_disk]).status == 201
+
+
+def test_an_exception_that_nobody_foresaw_after_the_post_is_unknown(clock: Clock) -> None:
+    with pytest.raises(errors.OutcomeUnknown, match="ZeroDivisionError"):
+        send(ByHand(ZeroDivisionError(), clock=clock))
+
+
+def test_an_unknown_outcome_has_the_time_of_the_post_and_the_request_id(clock: Clock) -> None:
+    with pytest.raises(errors.OutcomeUnknown) as caught:
+        send(ByHand(answer(201, b"<html>", **{"x-amzn-requestid": "r-7"}), clock=clock))
+    assert caught.value.request_id == "r-7"
+    assert caught.value.posted_at.tzinfo is not None
+
+
+@pytest.mark.parametrize("expires_in", ["0", "-5", "1" + "0" * 400, '"soon"'])
+def test_a_token_without_a_lifetime_is_an_error_and_no_loop(clock: Clock, expires_in: str) -> None:
+    by_hand = ByHand(clock=clock, token=b'{"access_token":"Atza|x","expires_in":%s}' % expires_in.encode())
+    with pytest.raises(errors.UnreadableAnswer):
+        read(by_hand, repeats=1)
+    assert by_hand.tokens == 2
+
+
+@pytest.mark.parametrize("field", ["details", "message", "code"])
+def test_an_error_with_a_field_of_another_type_keeps_the_others(clock: Clock, field: str) -> None:
+    said: dict[str, Any] = {"code": "Unauthorized", "message": "Invalid amazonOrderId and template combination."}
+    body = msgspec.json.encode({"errors": [said | {"details": {"more": 1}} | ({field: 7} if field == "code" else {})]})
+    with pytest.raises(errors.TypeNotAvailable):
+        send(ByHand(answer(403, body), clock=clock))
 
 
 @pytest.mark.parametrize("body", [b"{}", b"", b'{"errors":[]}', b'{"new":{"field":1}}'])
@@ -263,7 +323,7 @@ TOKEN = b'{"access_token":"Atza|one","token_type":"bearer","expires_in":3600}'
 def test_many_tasks_wait_for_one_renewal() -> None:
     clock = Clock()
     one = session(clock)
-    one.plans.bucket((one.login.key, GET_ACTIONS.id), UsagePlan(1000, 1000))
+    one.plans.bucket((one.login.key, GET_ACTIONS.path), UsagePlan(1000, 1000))
     waiting = [MessagingFlows(one).get_actions(ORDER) for _ in range(50)]
     effects = [next(flow) for flow in waiting]
     assert [type(effect).__name__ for effect in effects] == ["HttpRequest"] + ["Join"] * 49

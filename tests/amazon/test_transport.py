@@ -1,14 +1,17 @@
 """What the two drivers say of a failure: nothing transmitted, or nobody knows."""
 
 import asyncio
+import io
 import socket
 from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from buyerline.amazon import errors
-from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Pause
+from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Join, Pause, Read
 from buyerline.amazon.transport import AsyncDriver, Driver
 from tests.amazon import scripted as script
 from tests.amazon.scripted import Script, scripted
@@ -148,6 +151,64 @@ def test_no_error_quotes_the_url() -> None:
         with scripted(failing) as server, pytest.raises(errors.TransportError) as caught:
             run_blocking(post(f"{server.url}/b?X-Amz-Signature=5ec2e7&c="))
         assert "5ec2e7" not in str(caught.value)
+
+
+def reading(source: Any, limit: int = 1_000_000) -> Flow[bytes]:
+    content: bytes = yield Read(source, limit)
+    return content
+
+
+def test_a_file_that_gives_little_at_a_time_is_read_whole(run: Run) -> None:
+    class Trickle(io.RawIOBase):
+        left = 300_015
+
+        def read(self, size: int = -1) -> bytes:
+            given = min(size, self.left, 4096)
+            self.left -= given
+            return b"x" * given
+
+    assert len(run(reading(Trickle()))) == 300_015
+
+
+@pytest.mark.parametrize(
+    "source",
+    [lambda: io.StringIO("text"), lambda: Path("a\0b"), lambda: Path("/nonexistent")],
+    ids=["text", "nul", "gone"],
+)
+def test_what_cannot_be_read_as_bytes_is_an_error_of_the_file(run: Run, source: Callable[[], Any]) -> None:
+    with pytest.raises(OSError, match=r"binary mode|No such file"):
+        run(reading(source()))
+
+
+def test_a_header_that_http_does_not_take_is_said_and_not_quoted(run: Run) -> None:
+    def call(url: str) -> Flow[HttpResponse]:
+        response: HttpResponse = yield HttpRequest("op", "GET", HOST, url, {"x-amz-access-token": "Atza|hush\n"})
+        return response
+
+    with scripted(script.answering(200, b"{}")) as server, pytest.raises(errors.ConfigurationError) as caught:
+        run(call(server.url))
+    assert "hush" not in f"{caught.value}{caught.value.__cause__}"
+    assert server.requests == []
+
+
+def test_a_closed_client_says_so_at_once() -> None:
+    driver = Driver(timeout=5)
+    driver.close()
+    with pytest.raises(errors.ConfigurationError, match="closed"):
+        driver.run(post("http://127.0.0.1:9"))
+
+
+def test_a_renewal_that_never_ends_is_waited_for_in_vain_but_not_for_ever(run: Any) -> None:
+    def waiting() -> Flow[None]:
+        yield Join(Future())
+
+    with pytest.raises(errors.TimedOut):
+        run(waiting(), timeout=0.02)
+
+
+def test_no_repr_of_a_request_shows_what_is_secret() -> None:
+    request = HttpRequest("s3", "PUT", HOST, "https://x/?X-Amz-Signature=hush", {"token": "hush"}, b"hush")
+    assert "hush" not in f"{request!r}{request.__rich_repr__()}"
 
 
 def test_a_flow_is_closed_when_its_task_is_cancelled() -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from buyerline.amazon.errors import NotNow
 from buyerline.amazon.operations import UsagePlan
-from buyerline.amazon.usage_plans import SLACK, Bucket
+from buyerline.amazon.usage_plans import SLACK, Bucket, turn
 from tests.amazon.by_hand import Clock
 
 PLAN = UsagePlan(rate=1, burst=5)
@@ -79,8 +80,38 @@ def test_a_refused_place_costs_nothing(clock: Clock) -> None:
 
 def test_a_token_given_back_moves_the_next_one_up(clock: Clock) -> None:
     bucket = Bucket(UsagePlan(rate=1, burst=1), clock)
+    place, _ = bucket.take()
+    bucket.give_back(place)
+    assert take(bucket) == [0]
+
+
+def test_places_given_back_move_up_those_behind_and_nobody_in_front(clock: Clock) -> None:
+    bucket = Bucket(UsagePlan(rate=1, burst=1), clock)
+    take(bucket)
+    front, gone, behind = (bucket.take()[0] for _ in range(3))
+    bucket.give_back(gone)
+    assert bucket.wait(front) == 1 + SLACK
+    assert bucket.wait(behind) == 2 + SLACK
+
+
+def test_a_hundred_who_give_up_cost_nothing(clock: Clock) -> None:
+    bucket = Bucket(UsagePlan(rate=1, burst=1), clock)
+    take(bucket)
+    for place in [bucket.take()[0] for _ in range(100)]:
+        bucket.give_back(place)
+    assert take(bucket) == [1 + SLACK]
+
+
+def test_a_wait_that_turns_out_longer_than_allowed_is_given_up(clock: Clock) -> None:
+    """A call whose answer is not here yet holds the bucket up for longer than could be told beforehand."""
+    bucket = Bucket(UsagePlan(rate=1, burst=1), clock)
     bucket.take()
-    bucket.give_back()
+    waiting = turn(bucket, "op", max_wait=1.5)
+    clock.now += next(waiting).seconds  # type: ignore[union-attr] # a Pause
+    with pytest.raises(NotNow):
+        waiting.send(None)
+    bucket.settle()
+    clock.now += 1
     assert take(bucket) == [0]
 
 
@@ -100,7 +131,7 @@ def test_a_corrected_rate_moves_those_who_wait(clock: Clock) -> None:
 
 def test_a_rate_that_makes_no_sense_is_not_learned(clock: Clock) -> None:
     bucket = Bucket(PLAN, clock)
-    for rate in (0.0, -1.0, float("inf"), float("nan")):
+    for rate in (0.0, 1e-320, -1.0, float("inf"), float("nan")):
         bucket.learn(rate)
     assert bucket.rate == 1
 

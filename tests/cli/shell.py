@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,19 +52,38 @@ class Shell:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *arguments: str, stdin: str | bytes = b"", **environment: str | None) -> Result:
-        """Run a command to its end; the keywords set variables, ``None`` unsets them."""
+    def run(
+        self,
+        *arguments: str,
+        stdin: str | bytes = b"",
+        stdout: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
+        closing: int | None = None,
+        **environment: str | None,
+    ) -> Result:
+        """Run a command to its end; further keywords set variables, ``None`` unsets them.
+
+        Args:
+            arguments: the command's.
+            stdin: what it reads.
+            stdout: where its output goes, if not into the result.
+            stderr: where its errors go, if not into the result.
+            closing: the stream that the shell closes before (``1`` for ``>&-``).
+            environment: variables.
+        """
         data = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
             [*COMMAND, *arguments],
             input=data,
-            capture_output=True,
+            stdout=stdout,
+            stderr=stderr,
             cwd=self.folder,
             env=self._environment(environment),
             timeout=PATIENCE,
             check=False,
+            preexec_fn=None if closing is None else partial(os.close, closing),
         )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return Result(done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode())
 
     @contextmanager
     def running(self, *arguments: str, **environment: str | None) -> Iterator["subprocess.Popen[str]"]:

@@ -185,7 +185,7 @@ def test_missing_credentials_are_told_with_every_place_looked_in(
 
 
 def test_a_revoked_token_is_told_without_showing_it(shared_amazon: Amazon, shared_shell: Shell) -> None:
-    token = shared_amazon.account(revoked=True)["refresh_token"]
+    token = shared_amazon.account(revoked=True).refresh_token
 
     result = shared_shell.run(
         "send", GUIDE_ORDER, "confirmOrderDetails", "--text=x", "--yes", "--json", SP_API_REFRESH_TOKEN=token

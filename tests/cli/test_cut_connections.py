@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from buyerline.sandbox import GUIDE_ORDER
+from buyerline.testing import FaultKind
 from tests.cli.files import pdf
 from tests.cli.shell import Shell
 from tests.running import Amazon
@@ -21,7 +22,7 @@ def send(shell: Shell, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(("operation", "cut"), list(product(BEFORE_THE_MESSAGE, CUTS)))
 def test_a_cut_before_the_message_is_repeated_and_it_is_sent_once(
-    operation: str, cut: str, amazon: Amazon, shell: Shell, tmp_path: Path
+    operation: str, cut: FaultKind, amazon: Amazon, shell: Shell, tmp_path: Path
 ) -> None:
     amazon.fault(operation, cut)
 
@@ -51,7 +52,7 @@ def test_cuts_without_end_before_the_message_mean_not_now_and_nothing_sent(
     ("cut", "taken"), [("reset_before", 0), ("reset_after", 1), ("half_answer", 1), ("hang_after", 1)]
 )
 def test_a_cut_while_the_message_is_out_is_unknown_and_never_sent_again(
-    cut: str, taken: int, amazon: Amazon, shell: Shell, tmp_path: Path
+    cut: FaultKind, taken: int, amazon: Amazon, shell: Shell, tmp_path: Path
 ) -> None:
     amazon.fault(TYPE, cut)
 

@@ -80,9 +80,9 @@ def test_refused_credentials(
     result = shared_shell.run(
         "doctor",
         "--json",
-        LWA_APP_ID=made["client_id"],
-        LWA_CLIENT_SECRET=made["client_secret"],
-        SP_API_REFRESH_TOKEN=made["refresh_token"],
+        LWA_APP_ID=made.client_id,
+        LWA_CLIENT_SECRET=made.client_secret,
+        SP_API_REFRESH_TOKEN=made.refresh_token,
     )
 
     assert result.status == 4
@@ -93,7 +93,7 @@ def test_refused_credentials(
 def test_a_refresh_token_of_another_application(shared_amazon: Amazon, shared_shell: Shell) -> None:
     made = shared_amazon.account(client_id="amzn1.application-oa2-client.another", client_secret="other")
 
-    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=made["refresh_token"])
+    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=made.refresh_token)
 
     assert result.status == 4
     assert wrong(result).keys() == {"access token"}
@@ -154,7 +154,7 @@ def test_a_clock_that_is_off(seconds: int, state: str, status: int, says: str, a
 def test_a_missing_messaging_role(shared_amazon: Amazon, shared_shell: Shell) -> None:
     account = shared_amazon.account(roles=["Inventory and Order Tracking"], orders=3)
 
-    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=account["refresh_token"])
+    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=account.refresh_token)
 
     assert result.status == 4
     assert "Buyer Communication is missing" in wrong(result)["messages"]
@@ -164,7 +164,7 @@ def test_a_missing_uploads_role_is_worth_a_word_only(shared_amazon: Amazon, shar
     roles = ["Buyer Communication", "Inventory and Order Tracking"]
     account = shared_amazon.account(roles=roles, orders=3)
 
-    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=account["refresh_token"])
+    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=account.refresh_token)
 
     assert result.status == 0
     assert checks(result)["attachments"]["state"] == "careful"
@@ -191,7 +191,7 @@ def test_a_marketplace_where_the_account_does_not_sell(shared_shell: Shell) -> N
 def test_an_account_without_orders_cannot_be_tried_and_that_is_said(shared_amazon: Amazon, shared_shell: Shell) -> None:
     account = shared_amazon.account(orders=0)
 
-    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=account["refresh_token"])
+    result = shared_shell.run("doctor", "--json", SP_API_REFRESH_TOKEN=account.refresh_token)
 
     assert result.status == 0
     assert "no order" in checks(result)["orders"]["message"]

@@ -54,7 +54,7 @@ def test_the_table_fits_80_columns_and_keeps_ids_whole(shared_shell: Shell) -> N
 def test_no_orders_are_said_in_words(shared_amazon: Amazon, shared_shell: Shell) -> None:
     account = shared_amazon.account(orders=0)
 
-    result = shared_shell.run("orders", "--status=shipped", SP_API_REFRESH_TOKEN=account["refresh_token"])
+    result = shared_shell.run("orders", "--status=shipped", SP_API_REFRESH_TOKEN=account.refresh_token)
 
     assert result.status == 0
     assert result.out == "No orders in status SHIPPED in US in the last 30 days. --days looks further back.\n"

@@ -54,9 +54,8 @@ def test_the_wheel_ships_types_pages_and_nothing_else(wheel: Path) -> None:
 
 def test_alone_it_imports_and_sends(wheel: Path, tmp_path: Path, amazon: Amazon) -> None:
     python = installed(wheel, "", tmp_path / "env")
-    credentials = amazon.client()["credentials"]
-    assert not isinstance(credentials, dict)
-    secrets = (credentials.client_id, credentials.client_secret, credentials.refresh_token)  # type: ignore[union-attr] # Credentials, as made
+    credentials = amazon.credentials
+    secrets = (credentials.client_id, credentials.client_secret, credentials.refresh_token)
     assert run(python, "-c", SEND, amazon.url, *secrets, cwd=tmp_path).strip() == "201"
     assert len(amazon.ledger()) == 1
 

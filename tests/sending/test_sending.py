@@ -28,6 +28,7 @@ from buyerline import (
 from buyerline.amazon.errors import UploadFailed
 from buyerline.amazon.messaging import TYPES, MessageType
 from buyerline.sandbox import GUIDE_ORDER
+from buyerline.testing import FaultKind
 from tests.running import Amazon, running
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -39,13 +40,13 @@ class Send(Protocol):
 
 
 def send_blocking(amazon: Amazon, *args: Any, options: dict[str, Any] | None = None, **kwargs: Any) -> Receipt:
-    with SellingPartner(**amazon.client(**options or {})) as partner:
+    with SellingPartner(**amazon.options(**options or {})) as partner:
         return partner.messaging.send(*args, **kwargs)
 
 
 def send_awaited(amazon: Amazon, *args: Any, options: dict[str, Any] | None = None, **kwargs: Any) -> Receipt:
     async def main() -> Receipt:
-        async with AsyncSellingPartner(**amazon.client(**options or {})) as partner:
+        async with AsyncSellingPartner(**amazon.options(**options or {})) as partner:
             return await partner.messaging.send(*args, **kwargs)
 
     return asyncio.run(main())
@@ -179,7 +180,7 @@ def test_a_type_that_is_not_available_says_which_are(amazon: Amazon) -> None:
 
 def test_a_closed_order_says_so(amazon: Amazon) -> None:
     order = amazon.order(closed=True)
-    with SellingPartner(**amazon.client()) as partner:
+    with SellingPartner(**amazon.options()) as partner:
         actions = partner.messaging.get_actions(order)
         assert list(actions) == []
         assert actions.closed_reason
@@ -189,7 +190,7 @@ def test_a_closed_order_says_so(amazon: Amazon) -> None:
 
 def test_an_offered_type_without_an_operation_is_shown_and_not_sent() -> None:
     with running(offer_update_feedback=True, offer_attributes=True) as amazon:
-        with SellingPartner(**amazon.client()) as partner:
+        with SellingPartner(**amazon.options()) as partner:
             actions = partner.messaging.get_actions(GUIDE_ORDER)
         action = actions.find("updateFeedback")
         assert action is not None
@@ -224,7 +225,7 @@ CUTS = ["reset_before", "reset_after", "half_answer", "hang_after"]
 
 
 @pytest.mark.parametrize("kind", CUTS)
-def test_a_message_cut_on_the_way_is_unknown_and_never_sent_twice(amazon: Amazon, send: Send, kind: str) -> None:
+def test_a_message_cut_on_the_way_is_unknown_and_never_sent_twice(amazon: Amazon, send: Send, kind: FaultKind) -> None:
     amazon.fault(MESSAGE, kind, count=5)
     with pytest.raises(OutcomeUnknown) as caught:
         send(amazon, GUIDE_ORDER, "confirmOrderDetails", text="Which colour?", options={"timeout": 1})
@@ -266,7 +267,9 @@ STAGES = ["lwa", "getMessagingActionsForOrder", "createUploadDestinationForResou
 
 @pytest.mark.parametrize("operation", STAGES)
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after", "half_answer", "status"])
-def test_every_stage_before_the_message_is_repeated(amazon: Amazon, send: Send, operation: str, kind: str) -> None:
+def test_every_stage_before_the_message_is_repeated(
+    amazon: Amazon, send: Send, operation: str, kind: FaultKind
+) -> None:
     amazon.fault(operation, kind, **({"status": 503} if kind == "status" else {}))
     send(amazon, GUIDE_ORDER, "invoice", attachments=[("a.pdf", PDF)])
     assert len(amazon.ledger()) == 1
@@ -289,7 +292,7 @@ def test_an_upload_that_the_file_store_refuses_is_not_mentioned_in_a_message(ama
 
 
 def test_an_access_token_that_ended_is_renewed_once_and_the_call_repeated(amazon: Amazon) -> None:
-    with SellingPartner(**amazon.client()) as partner:
+    with SellingPartner(**amazon.options()) as partner:
         partner.messaging.get_actions(GUIDE_ORDER)
         amazon.advance(4000)
         partner.messaging.send(GUIDE_ORDER, "confirmOrderDetails", text="Which colour?")
@@ -300,8 +303,8 @@ def test_an_access_token_that_ended_is_renewed_once_and_the_call_repeated(amazon
 def test_a_revoked_authorisation_says_what_to_do(amazon: Amazon) -> None:
     credentials = {**dict.fromkeys(("client_id", "client_secret"), ""), "refresh_token": "Atzr|revoked"}
     credentials |= {
-        "client_id": amazon.client()["credentials"].client_id,  # type: ignore[union-attr] # Credentials, as made
-        "client_secret": amazon.client()["credentials"].client_secret,  # type: ignore[union-attr] # likewise
+        "client_id": amazon.credentials.client_id,
+        "client_secret": amazon.credentials.client_secret,
     }
     with pytest.raises(GrantInvalid, match="authorise the application again"):
         send_blocking(
@@ -312,7 +315,7 @@ def test_a_revoked_authorisation_says_what_to_do(amazon: Amazon) -> None:
 def test_attachments_in_europe_say_what_amazon_documents() -> None:
     with running(accounts=2, uploads="na") as amazon:
         order = amazon.order(account="Atzr|sandbox-2", marketplace="DE", types=["sendInvoice"])
-        options = amazon.client()
+        options = amazon.options()
         credentials = options["credentials"]
         options["credentials"] = {
             "client_id": credentials.client_id,  # type: ignore[union-attr] # Credentials, as made
@@ -332,7 +335,7 @@ def test_attachments_in_europe_say_what_amazon_documents() -> None:
 
 
 def test_threads_share_one_token_and_one_turn(amazon: Amazon) -> None:
-    with SellingPartner(**amazon.client()) as partner, ThreadPoolExecutor(8) as pool:
+    with SellingPartner(**amazon.options()) as partner, ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: partner.messaging.get_actions(GUIDE_ORDER), range(7)))
     assert amazon.counts("lwa") == {"200": 1}
     assert amazon.counts("getMessagingActionsForOrder") == {"200": 7}
@@ -340,7 +343,7 @@ def test_threads_share_one_token_and_one_turn(amazon: Amazon) -> None:
 
 def test_tasks_share_one_token_and_one_turn(amazon: Amazon) -> None:
     async def main() -> None:
-        async with AsyncSellingPartner(**amazon.client()) as partner:
+        async with AsyncSellingPartner(**amazon.options()) as partner:
             await asyncio.gather(*(partner.messaging.get_actions(GUIDE_ORDER) for _ in range(7)))
 
     asyncio.run(main())

@@ -7,11 +7,12 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypedDict
-from urllib.parse import urlsplit
+
+from pyreqwest.http import Url
 
 from buyerline._version import __version__
 from buyerline.amazon.credentials import Credentials, Source, find
-from buyerline.amazon.errors import ConfigurationError
+from buyerline.amazon.errors import ConfigurationError, redact
 from buyerline.amazon.login import LWA_ENDPOINT, Login, TokenStore
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.observe import KeywordLogger, Observer, observers
@@ -77,35 +78,65 @@ def connect(marketplace: Marketplace | str | None, account: str, options: Client
     """A session for `account` in `marketplace` (``SP_API_DEFAULT_MARKETPLACE``, else US, where it is ``None``).
 
     Raises:
+        TypeError: there is no such option.
         UnknownMarketplace: there is no such marketplace.
         CredentialsMissing: no place has credentials for the account.
         ConfigurationError: an endpoint is not https, and not on this machine either.
     """
+    _check(options)
     place = Marketplace.of(marketplace or os.environ.get("SP_API_DEFAULT_MARKETPLACE") or Marketplace.US)
     endpoint = _endpoint(place, options)
-    agent = user_agent(*options.get("application", ("buyerline", __version__)))
-    wire = Wire(
-        account=account,
-        repeating=Repeating(times=options.get("repeats", 3)),
-        observers=observers(*options.get("observers", ()), logger=options.get("logger")),
-    )
-    login = Login(
-        endpoint=_lwa_endpoint(endpoint, options),
-        credentials=find(account, given=options.get("credentials"), sources=options.get("sources")),
-        user_agent=agent,
-        store=options.get("tokens", _TOKENS),
-        wire=wire,
-    )
+    credentials = find(account, given=options.get("credentials"), sources=options.get("sources"))
+    login = _login(credentials, endpoint, account, options)
     return Session(
         endpoint=endpoint,
         marketplace=place,
         login=login,
         plans=options.get("plans", _PLANS),
-        wire=wire,
-        user_agent=agent,
+        wire=login.wire,
+        user_agent=login.user_agent,
         max_wait=options.get("max_wait"),
         restricted_token=options.get("restricted_token"),
     )
+
+
+def login_of(credentials: Credentials, options: ClientOptions) -> Login:
+    """The token service alone, for what an application does there on its own.
+
+    Raises:
+        TypeError: there is no such option.
+        ConfigurationError: an endpoint is not https, and not on this machine either.
+    """
+    _check(options)
+    return _login(credentials, _endpoint(Marketplace.US, options), "application", options)
+
+
+def _login(credentials: Credentials, endpoint: str, account: str, options: ClientOptions) -> Login:
+    return Login(
+        endpoint=_lwa_endpoint(endpoint, options),
+        credentials=credentials,
+        user_agent=user_agent(*options.get("application", ("buyerline", __version__))),
+        store=options.get("tokens", _TOKENS),
+        wire=Wire(
+            account=account,
+            timeout=options.get("timeout", TIMEOUT),
+            repeating=Repeating(times=options.get("repeats", 3)),
+            observers=observers(*options.get("observers", ()), logger=options.get("logger")),
+        ),
+    )
+
+
+def _check(options: ClientOptions) -> None:
+    unknown = sorted(options.keys() - ClientOptions.__annotations__.keys())
+    if unknown:
+        known = ", ".join(sorted(ClientOptions.__annotations__))
+        raise TypeError(f"a client takes no option {', '.join(unknown)}; it takes {known}")
+    if options.get("timeout", TIMEOUT) <= 0:
+        raise ConfigurationError("timeout: must be more than 0 seconds.")
+    if (options.get("max_wait") or 0) < 0:
+        raise ConfigurationError("max_wait: must be 0 seconds or more, or None to wait for as long as it takes.")
+    if options.get("repeats", 0) < 0:
+        raise ConfigurationError("repeats: must be 0 or more.")
 
 
 def _endpoint(place: Marketplace, options: ClientOptions) -> str:
@@ -125,24 +156,28 @@ def _lwa_endpoint(endpoint: str, options: ClientOptions) -> str:
     if not named:
         return LWA_ENDPOINT
     base = _safe(named, "lwa_endpoint").rstrip("/")
-    return base if urlsplit(base).path else f"{base}/auth/o2/token"
+    return base if Url(base).path != "/" else f"{base}/auth/o2/token"
 
 
 def _safe(url: str, name: str) -> str:
-    """`url`, unless secrets would leave this machine in the clear."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigurationError(f"{name}: {url[:80]!r} is no http(s) URL.", hint="Example: http://127.0.0.1:8710")
+    """`url`, unless it is no plain base URL, or secrets would leave this machine in the clear."""
+    if not Url.is_valid(url) or Url(url).scheme not in {"http", "https"} or "\\" in url:
+        raise ConfigurationError(f"{name}: {redact(url[:80])!r} is not a URL.", hint="Example: http://127.0.0.1:8710")
+    parts = Url(url)
+    if parts.username or parts.password or parts.query_string or parts.fragment:
+        raise ConfigurationError(
+            f"{name}: the URL must have no user name, password, query or fragment.", hint="Example: https://host/path"
+        )
     if parts.scheme == "http" and not _on_this_machine(url):
         raise ConfigurationError(
-            f"{name}: {parts.hostname} is not this machine, so it must be https: tokens would travel in the clear."
+            f"{name}: {parts.host_str} is not this machine, so it must be https: tokens would travel in the clear."
         )
-    return url
+    return url.strip()
 
 
 def _on_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    host = (Url(url).host_str or "").strip("[]")
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return host == "localhost"

@@ -35,6 +35,11 @@ class Credentials:
     client_secret: str = field(repr=False)
     refresh_token: str = field(repr=False)
 
+    def __post_init__(self) -> None:
+        for name in ("client_id", "client_secret", "refresh_token"):
+            # what was read from a file often ends in a line break
+            object.__setattr__(self, name, getattr(self, name).strip())
+
 
 Source: TypeAlias = Callable[[str], "Credentials | str"]
 """Looks in one place for an account: the credentials, or a sentence that says what was looked at and what lacked."""

@@ -34,7 +34,8 @@ No error text ever holds a token, a secret, a message's text or an answer's body
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 A = TypeVar("A", bound="AmazonError")
 
@@ -55,7 +56,8 @@ class BuyerlineError(Exception):
     Attributes:
         code: a stable name of what went wrong, for programs (``"type_not_available"``).
         hint: what the caller can do about it, one sentence, or empty.
-        permanent: true when the same call can never succeed without something being changed first.
+        permanent: true when the same call must not simply be made again: it cannot succeed before something is
+            changed, or nobody knows whether it already did.
     """
 
     code = "error"
@@ -66,7 +68,18 @@ class BuyerlineError(Exception):
         self.hint = hint
         if code is not None:
             self.code = code
-        super().__init__(f"{self.message} {hint}".strip())
+        stop = "" if not hint or self.message.endswith((".", "?", "!", ":")) else "."
+        super().__init__(f"{self.message}{stop} {hint}".strip())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made_again, (type(self), self.args, self.__dict__)
+
+
+def _made_again(kind: type[BuyerlineError], args: tuple[Any, ...], state: dict[str, Any]) -> BuyerlineError:
+    """An error that crossed to another process, or was copied: everything it carried, nothing asked again."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigurationError(BuyerlineError):
@@ -108,7 +121,8 @@ class Problem:
 
     ``code`` is stable (``"text_too_long"``), ``field`` names the part of the draft (``"text"``,
     ``"attachments[0].file_name"``), ``message`` is for the seller: what is wrong and what to do. Where the
-    problem is a stretch of the text, ``start`` and ``end`` are its code-point offsets (``text[start:end]``).
+    problem is a stretch of the text, ``start`` and ``end`` are its code-point offsets (``text[start:end]``), and
+    ``also`` has those of the other places that break the same rule, in their order.
     """
 
     code: str
@@ -116,6 +130,7 @@ class Problem:
     message: str
     start: int | None = None
     end: int | None = None
+    also: tuple[tuple[int, int], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.field}: {self.message}"
@@ -195,12 +210,23 @@ class UnreadableAnswer(TransportError):
 
     Attributes:
         status: the HTTP status that came with it.
+        request_id: ``x-amzn-RequestId``, where the answer had one.
     """
 
     code = "unreadable_answer"
 
-    def __init__(self, message: str, *, operation: str, host: str, status: int, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str,
+        host: str,
+        status: int,
+        request_id: str | None = None,
+        hint: str = "",
+    ) -> None:
         self.status = status
+        self.request_id = request_id
         super().__init__(message, operation=operation, host=host, hint=hint)
 
 
@@ -385,14 +411,13 @@ class OutcomeUnknown(BuyerlineError):
 
     Attributes:
         order_id, type, marketplace_id, operation: what was posted.
-        posted_at: when, in UTC.
+        posted_at: when it was handed to the network, in UTC.
         status: the HTTP status of the answer, or ``None`` when there was none.
         request_id: Amazon's request id, where an answer carried one.
         cause: the failure that made the outcome unknown (also ``__cause__``).
     """
 
     code = "outcome_unknown"
-    permanent = False
 
     def __init__(
         self,
@@ -401,7 +426,7 @@ class OutcomeUnknown(BuyerlineError):
         type: str,  # noqa: A002 - the field's own word
         marketplace_id: str,
         operation: str,
-        posted_at: object,
+        posted_at: datetime,
         cause: BuyerlineError,
     ) -> None:
         self.order_id = order_id

@@ -23,7 +23,8 @@ class HttpRequest(msgspec.Struct, frozen=True, gc=False):
     """The effect "send this and give me the answer". A driver throws a `TransportError` in when there is none.
 
     ``operation`` names it in errors (an operation id, ``"lwa"`` or ``"s3"``), ``host`` is the one that ``url`` leads
-    to. ``url`` is used byte for byte.
+    to. ``url`` is used byte for byte. ``timeout`` is in seconds, the driver's own by default. ``repr`` shows neither
+    the URL, which may be signed, nor headers and body.
     """
 
     operation: str
@@ -33,6 +34,13 @@ class HttpRequest(msgspec.Struct, frozen=True, gc=False):
     headers: Mapping[str, str]
     body: bytes | None = None
     progress: Progress | None = None
+    timeout: float | None = None
+
+    def __repr__(self) -> str:
+        return f"HttpRequest(operation={self.operation!r}, method={self.method!r}, host={self.host!r})"
+
+    def __rich_repr__(self, /) -> list[tuple[str, str]]:
+        return [("operation", self.operation), ("method", self.method), ("host", self.host)]
 
 
 class HttpResponse:
@@ -53,8 +61,11 @@ class HttpResponse:
         self._header = header
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, whatever its case."""
-        return self._header(name)
+        """The first header of that name, whatever its case; ``None`` also for one that is no text."""
+        try:
+            return self._header(name)
+        except ValueError:
+            return None
 
 
 class Pause(msgspec.Struct, frozen=True, gc=False):

@@ -10,16 +10,17 @@ import time
 from collections.abc import Callable, Generator, Hashable
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
 from buyerline.amazon import errors
+from buyerline.amazon.answers import Private
 from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Join
-from buyerline.amazon.operations import describe, unreadable
+from buyerline.amazon.operations import UNREADABLE, describe, unreadable
 from buyerline.amazon.wire import Wire
 
 LWA_ENDPOINT = "https://api.amazon.com/auth/o2/token"
@@ -28,16 +29,13 @@ EARLY = 120.0
 """Seconds before its end from which on a token is renewed, so that none ends on its way to Amazon."""
 
 
-class TokenAnswer(msgspec.Struct, frozen=True):
+class TokenAnswer(Private, msgspec.Struct, frozen=True):
     """What the token service answers. ``expires_in`` is in seconds."""
 
     access_token: str
-    expires_in: int = 3600
+    expires_in: Annotated[int, msgspec.Meta(gt=0, le=10_000_000)] = 3600
     token_type: str = "bearer"  # noqa: S105 - the scheme's name, no secret
     refresh_token: str | None = None
-
-    def __repr__(self) -> str:
-        return f"TokenAnswer(expires_in={self.expires_in})"
 
 
 class _LoginFailure(msgspec.Struct):
@@ -57,7 +55,7 @@ _BY_ERROR = {
 
 @dataclass(slots=True)
 class _Held:
-    token: str
+    token: str = field(repr=False)
     renew_at: float
 
 
@@ -146,7 +144,9 @@ class Login:
             renewal = self.store.renewal_under_way(key)
             if renewal is None:
                 with self.store.renewing(key):
-                    self.store.put(key, (yield from self.refresh()))
+                    answer = yield from self.refresh()
+                    self.store.put(key, answer)
+                return answer.access_token
             else:
                 yield Join(renewal)
                 _raise_as_own(renewal)
@@ -186,7 +186,7 @@ def _answer(response: HttpResponse, host: str) -> TokenAnswer:
     if response.status == 200:
         try:
             return _read_token(response.body)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             raise unreadable(response, operation="lwa", host=host) from None
     raise _failure(response, host)
 
@@ -200,7 +200,7 @@ def _failure(response: HttpResponse, host: str) -> errors.BuyerlineError:
         return errors.Throttled(amazon_message="Too many token requests.", **told)
     try:
         failure = _read_failure(response.body)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         return unreadable(response, operation="lwa", host=host)
     error = _BY_ERROR.get(failure.error, errors.LoginError)
     return error(amazon_code=failure.error, amazon_message=failure.error_description, **told)

@@ -296,8 +296,8 @@ def unlisted(action: Action) -> MessageType:
     Raises:
         ConfigurationError: Amazon gave no link, or not one to a message of an order.
     """
-    segment = (action.href or "").partition("?")[0].rpartition("/messages/")[2]
-    if not segment.isalnum():
+    path, _, segment = (action.href or "").partition("?")[0].rpartition("/messages/")
+    if not (path and segment.isascii() and segment.isalnum()):
         raise errors.ConfigurationError(f"type: Amazon gave no link to send {action.name} with.")
     return _type(segment, action.name, also=(action.name,))
 

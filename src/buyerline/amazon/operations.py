@@ -16,6 +16,9 @@ from buyerline.amazon.flow import HttpResponse
 
 T = TypeVar("T")
 
+UNREADABLE = (msgspec.DecodeError, ValueError, TypeError, RecursionError)
+"""What decoding bytes from outside can raise, whatever the bytes are."""
+
 QueryValue: TypeAlias = "str | int | Sequence[str] | None"
 
 
@@ -61,7 +64,7 @@ class Operation(Generic[T]):
         """
         try:
             return self.decode(response.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, TypeError, ValueError):
+        except UNREADABLE:
             raise unreadable(response, operation=self.id, host=host) from None
 
 
@@ -74,16 +77,16 @@ def _encoded(value: QueryValue) -> str:
 
 
 class _ErrorBody(msgspec.Struct):
-    code: str = ""
-    message: str = ""
-    details: str | None = None
+    code: Any = ""
+    message: Any = ""
+    details: Any = ""
 
 
 class _ErrorAnswer(msgspec.Struct):
     """Both families of SP-API errors, and the bare ``{"message": ...}`` of a gateway timeout."""
 
-    errors: list[_ErrorBody] = []
-    message: str = ""
+    errors: list[_ErrorBody] | None = None
+    message: Any = ""
 
 
 _decode_errors = msgspec.json.Decoder(_ErrorAnswer, strict=False).decode
@@ -96,6 +99,7 @@ def unreadable(response: HttpResponse, *, operation: str, host: str) -> errors.U
         operation=operation,
         host=host,
         status=response.status,
+        request_id=response.header("x-amzn-requestid"),
         hint="Something between this machine and Amazon (a proxy, a firewall, a sign-in page) may be answering.",
     )
 
@@ -112,24 +116,34 @@ def describe(response: HttpResponse) -> str:
 
 def refusal(response: HttpResponse, *, operation: str, host: str) -> errors.AmazonError | errors.UnreadableAnswer:
     """The error that a response other than 2xx means: status first, then JSON, then words about the body."""
-    try:
-        answer = _decode_errors(response.body)
-        body = answer.errors[0] if answer.errors else _ErrorBody(message=answer.message)
-    except msgspec.DecodeError:
-        body = _ErrorBody(message=f"({describe(response)} instead of JSON)")
+    code, message, details = _said(response)
     status = response.status
     if not 400 <= status < 600:
         return unreadable(response, operation=operation, host=host)
-    error, hint = _error_class(status, body)
+    error, hint = _error_class(status, code, message, details)
     return error(
         operation=operation,
         status=status,
-        amazon_code=body.code,
-        amazon_message=body.message,
-        details=body.details or "",
+        amazon_code=code,
+        amazon_message=message,
+        details=details,
         request_id=response.header("x-amzn-requestid"),
         hint=hint,
     )
+
+
+def _said(response: HttpResponse) -> tuple[str, str, str]:
+    """Code, message and details of an error answer, whatever of them is missing or of another type."""
+    try:
+        answer = _decode_errors(response.body)
+    except UNREADABLE:
+        return "", f"({describe(response)} instead of JSON)", ""
+    body = answer.errors[0] if answer.errors else _ErrorBody(message=answer.message)
+    return _words(body.code), _words(body.message), _words(body.details)
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value)[:500]
 
 
 _BY_STATUS: dict[int, type[errors.AmazonError]] = {
@@ -141,7 +155,7 @@ _BY_STATUS: dict[int, type[errors.AmazonError]] = {
 }
 
 
-def _error_class(status: int, body: _ErrorBody) -> tuple[type[errors.AmazonError], str | None]:
+def _error_class(status: int, code: str, message: str, details: str) -> tuple[type[errors.AmazonError], str | None]:
     """The class and, where the class's own words do not fit, the hint of an error.
 
     Amazon answers 403 for three different things; the text tells them apart (seen in the field, no document
@@ -151,21 +165,21 @@ def _error_class(status: int, body: _ErrorBody) -> tuple[type[errors.AmazonError
         return errors.AmazonUnavailable, None
     if status not in {401, 403}:
         return _BY_STATUS.get(status, errors.AmazonError), None
-    if "template combination" in body.message:
+    if "template combination" in message:
         return errors.TypeNotAvailable, None
-    if "access token you provided" in (body.details or ""):
+    if "access token you provided" in details:
         return errors.TokenRejected, None
-    if "security token included in the request is expired" in body.message:
+    if "security token included in the request is expired" in message:
         return (
             errors.AccessDenied,
             "This is a fault on Amazon's side that has cleared by itself before; try later.",
         )
-    if body.code == "MissingAuthenticationToken":
+    if code == "MissingAuthenticationToken":
         return (
             errors.AccessDenied,
             "Amazon knows no such path: check the endpoint (BUYERLINE_ENDPOINT) and region.",
         )
-    if not body.code:
+    if not code:
         return errors.AccessDenied, "Something between this machine and Amazon may have refused the request."
     return errors.AccessDenied, None
 

@@ -4,7 +4,7 @@
 means. The rule about repeating is in `buyerline.amazon.repeating`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -43,6 +43,10 @@ class Receipt:
     accepted_at: datetime
 
 
+def _nothing() -> None:
+    """The default of `Session.respond`'s `before`."""
+
+
 @dataclass(slots=True)
 class Session:
     """What the calls of one client share. Safe to use from several threads and tasks.
@@ -68,6 +72,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.host = urlsplit(self.endpoint).netloc
+        self.restricted_token = self.restricted_token and self.restricted_token.strip()
         self._account_key = self.login.key
 
     def marketplace_of(self, given: Marketplace | str | None) -> Marketplace:
@@ -109,8 +114,12 @@ class Session:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, QueryValue] | None = None,
         body: Mapping[str, Any] | None = None,
+        before: Callable[[], None] = _nothing,
     ) -> Flow[HttpResponse]:
-        """Call `operation` and return the 2xx response itself, for answers of which a header matters."""
+        """Call `operation` and return the 2xx response itself, for answers of which a header matters.
+
+        `before` is called each time the request is about to be handed to the network.
+        """
         url = self.endpoint + operation.target(path or {}, query or {})
         content = None if body is None else msgspec.json.encode(body)
         bucket = self._bucket(operation)
@@ -118,7 +127,7 @@ class Session:
         while True:
             tried += 1
             try:
-                token, response = yield from self._attempt(operation, url, content, bucket, tried)
+                token, response = yield from self._attempt(operation, url, content, bucket, tried, before)
             except errors.TransportError as failure:
                 if failure.operation != operation.id:
                     raise  # the token service's failure, which has had its own repeats
@@ -138,13 +147,20 @@ class Session:
             yield Pause(self.wire.repeating.pause(tried))
 
     def _attempt(
-        self, operation: Operation[Any], url: str, content: bytes | None, bucket: Bucket, tried: int
+        self,
+        operation: Operation[Any],
+        url: str,
+        content: bytes | None,
+        bucket: Bucket,
+        tried: int,
+        before: Callable[[], None],
     ) -> Flow[tuple[str, HttpResponse]]:
         """One try: a turn, a token that is good now, the exchange. Returns the token used and the response."""
         yield from turn(bucket, operation.id, self.max_wait)
         try:
             token = self.restricted_token or (yield from self.login.access_token(self._account_key))
             request = self._request(operation, url, token, content)
+            before()
             response = yield from self.wire.exchange(request, tried, bucket.learn)
         finally:
             bucket.settle()
@@ -174,24 +190,33 @@ class Session:
             NotConnected, NotNow: nothing was sent.
         """
         place = self.marketplace_of(marketplace)
+        posted_at: datetime | None = None
+
+        def about_to_post() -> None:
+            nonlocal posted_at
+            posted_at = datetime.now(UTC)
+
         try:
             response = yield from self.respond(
-                operation, path={"amazonOrderId": order_id}, query={"marketplaceIds": place.id}, body=body
+                operation,
+                path={"amazonOrderId": order_id},
+                query={"marketplaceIds": place.id},
+                body=body,
+                before=about_to_post,
             )
             operation.read(response, self.host)
-        except errors.NotConnected:
-            raise
-        except OUTCOME_UNKNOWN as cause:
-            if cause.operation != operation.id:
-                raise  # the token service failed, so nothing was posted
+        except Exception as failure:
+            cause = _unknown(failure, operation.id, self.host)
+            if cause is None or posted_at is None:
+                raise
             raise errors.OutcomeUnknown(
                 order_id=order_id,
                 type=kind,
                 marketplace_id=place.id,
                 operation=operation.id,
-                posted_at=datetime.now(UTC),
+                posted_at=posted_at,
                 cause=cause,
-            ) from cause
+            ) from failure
         return Receipt(response.header("x-amzn-requestid"), response.status, operation.id, datetime.now(UTC))
 
     def _request(self, operation: Operation[Any], url: str, token: str, content: bytes | None) -> HttpRequest:
@@ -203,11 +228,28 @@ class Session:
         return HttpRequest(operation.id, operation.method, self.host, url, headers, content)
 
     def _bucket(self, operation: Operation[Any]) -> Bucket:
-        found = self._buckets.get(operation.id)
+        found = self._buckets.get(operation.path)
         if found is None:
-            found = self.plans.bucket((self._account_key, operation.id), operation.plan)
-            self._buckets[operation.id] = found
+            found = self.plans.bucket((self._account_key, operation.path), operation.plan)
+            self._buckets[operation.path] = found
         return found
+
+
+def _unknown(failure: Exception, operation: str, host: str) -> errors.BuyerlineError | None:
+    """Why nobody can say what became of a posted message; ``None`` where it was certainly not taken.
+
+    An exception that nobody foresaw says nothing about Amazon, so it counts as unknown.
+    """
+    if isinstance(failure, errors.NotConnected):
+        return None
+    if isinstance(failure, OUTCOME_UNKNOWN):
+        # a failure of the token service happens before the message leaves
+        return failure if failure.operation == operation else None
+    if isinstance(failure, errors.BuyerlineError):
+        return None
+    return errors.ConnectionLost(
+        f"the answer could not be taken in ({type(failure).__name__}).", operation=operation, host=host
+    )
 
 
 def _other_region(marketplace: Marketplace, home: Marketplace) -> errors.Problem:

@@ -6,6 +6,7 @@ request and hung up, and `ConnectTimeoutError` when the server never answered; o
 """
 
 import atexit
+import errno
 import re
 import time
 from collections.abc import Generator, Iterator
@@ -15,23 +16,33 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from pyreqwest.client import BaseClientBuilder, Client, ClientBuilder, SyncClient, SyncClientBuilder
-from pyreqwest.exceptions import BuilderError, DetailedPyreqwestError, PyreqwestError, RequestTimeoutError
+from pyreqwest.exceptions import (
+    BuilderError,
+    DetailedPyreqwestError,
+    PyreqwestError,
+    RequestTimeoutError,
+)
 from pyreqwest.proxy import ProxyBuilder
+from pyreqwest.request import RequestBuilder, SyncRequestBuilder
 
 from buyerline.amazon.errors import ConfigurationError, ConnectionLost, NotConnected, TimedOut, TransportError
 from buyerline.amazon.flow import Effect, Flow, HttpRequest, HttpResponse, Join, Pause, Read
 
 T = TypeVar("T")
 B = TypeVar("B", bound=BaseClientBuilder)
+R = TypeVar("R", RequestBuilder, SyncRequestBuilder)
 
 IDLE = timedelta(seconds=20)
 """Idle connections are closed well before Amazon's side would (60 s), so that a message is never written onto a
 connection that is just being closed: its outcome would be unknown."""
 
 CHUNK = 64 * 1024
+
+RENEWALS = 5
+"""How many timeouts long a call waits for another one's token renewal, repeats included, before it gives up."""
 
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -40,6 +51,8 @@ class Driver:
     """Runs flows, blocking the calling thread. Any number of threads may share one."""
 
     def __init__(self, *, timeout: float, proxy: str | None = None, verify: bool | Path = True) -> None:
+        self._closed = False
+        self._patience = timeout * RENEWALS
         with _usable_settings():
             self._client: SyncClient = _configured(SyncClientBuilder(), timeout, proxy, verify).build()
 
@@ -67,23 +80,21 @@ class Driver:
         if isinstance(effect, Pause):
             time.sleep(effect.seconds)
         else:
-            wait_for([effect.future])
+            _renewed_in_time(not wait_for([effect.future], timeout=self._patience).not_done)
         return None
 
     def _exchange(self, request: HttpRequest) -> HttpResponse:
         try:
-            builder = self._client.request(request.method, request.url).headers(request.headers)
-            if request.progress is not None and request.body is not None:
-                builder = builder.header("Content-Length", str(len(request.body))).body_stream(_chunks(request))
-            elif request.body is not None:
-                builder = builder.body_bytes(request.body)
-            response = builder.build().send()
+            with _sendable(request, closed=self._closed):
+                built = _filled(self._client.request(request.method, request.url), request).build()
+            response = built.send()
             return HttpResponse(response.status, response.get_header, bytes(response.bytes()), response.headers)
         except PyreqwestError as error:
             _fail(request, error)
 
     def close(self) -> None:
         """Close the connections."""
+        self._closed = True
         self._client.close()
 
 
@@ -106,6 +117,8 @@ class AsyncDriver:
 
     def __init__(self, *, timeout: float, proxy: str | None = None, verify: bool | Path = True) -> None:
         _wait_at_exit()
+        self._closed = False
+        self._patience = timeout * RENEWALS
         with _usable_settings():
             self._client: Client = _configured(ClientBuilder(), timeout, proxy, verify).build()
 
@@ -135,24 +148,54 @@ class AsyncDriver:
         if isinstance(effect, Pause):
             await asyncio.sleep(effect.seconds)
         else:
-            await asyncio.wrap_future(_watch(effect))
+            _renewed_in_time(
+                bool((await asyncio.wait([asyncio.wrap_future(_watch(effect))], timeout=self._patience))[0])
+            )
         return None
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
         try:
-            builder = self._client.request(request.method, request.url).headers(request.headers)
-            if request.progress is not None and request.body is not None:
-                builder = builder.header("Content-Length", str(len(request.body))).body_stream(_chunks(request))
-            elif request.body is not None:
-                builder = builder.body_bytes(request.body)
-            response = await builder.build().send()
+            with _sendable(request, closed=self._closed):
+                built = _filled(self._client.request(request.method, request.url), request).build()
+            response = await built.send()
             return HttpResponse(response.status, response.get_header, bytes(await response.bytes()), response.headers)
         except PyreqwestError as error:
             _fail(request, error)
 
     async def close(self) -> None:
         """Close the connections."""
+        self._closed = True
         await self._client.close()
+
+
+def _filled(builder: R, request: HttpRequest) -> R:
+    """The request's headers, body and time, for either kind of client."""
+    builder = builder.headers(request.headers)
+    if request.timeout is not None:
+        builder = builder.timeout(timedelta(seconds=request.timeout))
+    if request.body is None:
+        return builder
+    if request.progress is None:
+        return builder.body_bytes(request.body)
+    return builder.header("Content-Length", str(len(request.body))).body_stream(_chunks(request))
+
+
+@contextmanager
+def _sendable(request: HttpRequest, *, closed: bool) -> Generator[None]:
+    """Say of a request that cannot be built what is wrong, without quoting it: its headers hold tokens.
+
+    Raises:
+        ConfigurationError: a URL or header is not one, or the client is closed. Nothing was sent.
+    """
+    if closed:
+        raise ConfigurationError("This client is closed; make a new one.", code="client_closed")
+    try:
+        yield
+    except (ValueError, TypeError):
+        raise ConfigurationError(
+            f"{request.operation}: the request cannot be built.",
+            hint="A token, a secret or the endpoint holds a character that HTTP does not take, a line break perhaps.",
+        ) from None
 
 
 @contextmanager
@@ -176,7 +219,7 @@ def _configured(builder: B, timeout: float, proxy: str | None, verify: bool | Pa
         builder.follow_redirects(False)  # noqa: FBT003 - the library's own signature
         .referer(False)  # noqa: FBT003 - likewise
         .timeout(timedelta(seconds=timeout))
-        .connect_timeout(timedelta(seconds=min(timeout, 10.0)))
+        .connect_timeout(timedelta(seconds=min(timeout / 2, 10.0)))
         .pool_idle_timeout(IDLE)
     )
     if proxy:
@@ -205,10 +248,23 @@ def _certificates(bundle: Path) -> list[bytes]:
 
 
 def _read(effect: Read) -> bytes:
-    if not isinstance(effect.source, Path):
-        return effect.source.read(effect.limit)
-    with effect.source.open("rb") as file:
-        return file.read(effect.limit)
+    try:
+        if not isinstance(effect.source, Path):
+            return _read_all(effect.source, effect.limit)
+        with effect.source.open("rb") as file:
+            return _read_all(file, effect.limit)
+    except (ValueError, TypeError, AttributeError):
+        raise OSError(errno.EINVAL, "it is closed, not a file, or not opened in binary mode") from None
+
+
+def _read_all(file: BinaryIO, limit: int) -> bytes:
+    """Up to `limit` bytes; pipes and unbuffered files give less at a time than is asked for."""
+    parts: list[bytes] = []
+    missing = limit
+    while missing > 0 and (part := file.read(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
 
 
 def _chunks(request: HttpRequest) -> Iterator[bytes]:
@@ -218,6 +274,11 @@ def _chunks(request: HttpRequest) -> Iterator[bytes]:
         if progress is not None:
             progress(start + len(chunk), len(body))
         yield chunk
+
+
+def _renewed_in_time(done: bool) -> None:
+    if not done:
+        raise TimedOut("a token renewal that another call began did not end.", operation="lwa", host="this process")
 
 
 def _watch(effect: Join) -> "Future[None]":

@@ -8,22 +8,25 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import md5
-from urllib.parse import urlsplit
 
 import msgspec
 from pyreqwest.http import Url
 
 from buyerline.amazon import errors
+from buyerline.amazon.answers import Private
 from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Progress
 from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.amazon.operations import Operation, UsagePlan, describe
 from buyerline.amazon.session import Session
 
-_AMAZON_HOST = re.compile(r"(?:[a-z0-9-]+\.)*(?:amazonaws\.com|amazonaws\.com\.cn|amazon\.com)(?::443)?")
+_AMAZON_HOST = re.compile(r"(?:[a-z0-9-]+\.)*(?:amazonaws\.com|amazonaws\.com\.cn|amazon\.com)")
+SLOWEST = 50_000
+"""Bytes a second: an upload at this pace still ends within its time."""
+
 _XML_FIELD = re.compile(rb"<(Code|Message|RequestId)>([^<]{0,500})</")
 
 
-class Destination(msgspec.Struct, frozen=True, rename="camel"):
+class Destination(Private, msgspec.Struct, frozen=True, rename="camel"):
     """Where one attachment goes.
 
     Attributes:
@@ -35,9 +38,6 @@ class Destination(msgspec.Struct, frozen=True, rename="camel"):
     upload_destination_id: str
     url: str
     headers: dict[str, str] | None = None
-
-    def __repr__(self) -> str:
-        return f"Destination(upload_destination_id={self.upload_destination_id!r})"
 
 
 class _Answer(msgspec.Struct):
@@ -114,10 +114,10 @@ class UploadsFlows:
             ConfigurationError: the destination is not one of Amazon's hosts over https, nor the configured endpoint.
             TransportError: no usable answer, after repeating.
         """
-        _trusted(destination.url, self.session.endpoint)
+        host = _trusted(destination.url, self.session.endpoint)
         headers = destination.headers or {}
-        host = urlsplit(destination.url).netloc
-        request = HttpRequest("s3", "PUT", host, destination.url, headers, content, progress)
+        timeout = self.session.wire.timeout + len(content) / SLOWEST
+        request = HttpRequest("s3", "PUT", host, destination.url, headers, content, progress, timeout)
         yield from self.session.wire.read(request, lambda response: _stored(response, file_name))
 
     def upload(
@@ -163,17 +163,22 @@ def _why_denied(place: Marketplace) -> str:
     )
 
 
-def _trusted(url: str, endpoint: str) -> None:
-    """Refuse to send a file anywhere but to Amazon, and a URL that would not go out as it came."""
-    there, ours = urlsplit(url), urlsplit(endpoint)
-    amazon = there.scheme == "https" and _AMAZON_HOST.fullmatch(there.netloc.lower()) is not None
-    if not amazon and (there.scheme, there.netloc) != (ours.scheme, ours.netloc):
+def _trusted(url: str, endpoint: str) -> str:
+    """The host of an upload destination.
+
+    Refuses to send a file anywhere but to Amazon, and a URL that would not go out as it came.
+    """
+    if not Url.is_valid(url):
+        raise errors.ConfigurationError("attachments: the upload destination is no URL.")
+    there, ours = Url(url), Url(endpoint)
+    amazon = there.scheme == "https" and _AMAZON_HOST.fullmatch(there.authority) is not None
+    if not amazon and there.origin_ascii != ours.origin_ascii:
         raise errors.ConfigurationError(
-            f"attachments: the upload destination is on {there.scheme}://{there.hostname}, which is not Amazon's."
+            f"attachments: the upload destination is on {there.scheme}://{there.host_str}, which is not Amazon's."
         )
-    exact = url.partition(there.netloc)[2]
-    if not Url.is_valid(url) or str(Url(url)).partition(Url(url).authority)[2] != exact:
+    if str(there) != url:
         raise errors.ConfigurationError("attachments: the upload destination's URL cannot be sent byte for byte.")
+    return there.authority
 
 
 def _stored(response: HttpResponse, file_name: str) -> None:

@@ -11,6 +11,7 @@ turn is never throttled, however long any call travels.
 
 import math
 import threading
+from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable
 
 from buyerline.amazon.errors import NotNow
@@ -37,12 +38,14 @@ class Bucket:
 
     def __init__(self, plan: UsagePlan, clock: Callable[[], float]) -> None:
         self.rate = plan.rate
+        self._documented = plan.rate
         self.burst = plan.burst
         self._clock = clock
         self._at = clock()
         self._given = float(plan.burst)
         self._places = 0
         self._open = 0
+        self._left: list[int] = []  # the places that were given back, in order
         self._lock = threading.Lock()
 
     def take(self, max_wait: float | None = None) -> tuple[int, float]:
@@ -70,16 +73,21 @@ class Bucket:
         with self._lock:
             self._refill()
             self._open -= 1
+            self._forget_places_left()
 
-    def give_back(self) -> None:
-        """Return the token of a call that was not made; everybody behind it moves up."""
+    def give_back(self, place: int) -> None:
+        """Leave the queue without a call; everybody behind moves up, nobody in front does."""
         with self._lock:
             self._open -= 1
-            self._given += 1
+            insort(self._left, place)
+            self._forget_places_left()
 
     def learn(self, rate: float) -> None:
-        """Take over the rate that Amazon says is in force (header ``x-amzn-RateLimit-Limit``), if it makes sense."""
-        if 0 < rate < math.inf and rate != self.rate:
+        """Take over the rate that Amazon says is in force (header ``x-amzn-RateLimit-Limit``), if it makes sense.
+
+        A rate below a thousandth of the documented one does not: it would mean waiting for days.
+        """
+        if self._documented / 1000 <= rate < math.inf and rate != self.rate:
             with self._lock:
                 self._refill()
                 self.rate = rate
@@ -88,16 +96,27 @@ class Bucket:
         """Forget the tokens in hand: Amazon has just said that there are none."""
         with self._lock:
             self._refill()
-            self._given = min(self._given, float(self._places))
+            self._given = min(self._given, float(self._calls))
+
+    @property
+    def _calls(self) -> int:
+        """How many places were taken and not given back."""
+        return self._places - len(self._left)
+
+    def _forget_places_left(self) -> None:
+        """Count anew when nobody is in the queue, so that places given back do not pile up."""
+        if self._open == 0 and self._left:
+            self._places = self._calls
+            self._left.clear()
 
     def _refill(self) -> None:
         now = self._clock()
         elapsed, self._at = max(0.0, now - self._at), max(now, self._at)
-        certainly_taken = self._places - self._open
+        certainly_taken = self._calls - self._open
         self._given = min(self._given + elapsed * self.rate, certainly_taken + max(self.burst, self.rate * AT_ONCE))
 
     def _wait(self, place: int) -> float:
-        missing = place - self._given
+        missing = place - bisect_left(self._left, place) - self._given
         return missing / self.rate + SLACK / max(1.0, self.rate) if missing > _ROUNDING else 0.0
 
 
@@ -127,10 +146,15 @@ def turn(bucket: Bucket, operation: str, max_wait: float | None) -> Flow[None]:
     place, wait = bucket.take(max_wait)
     if not place:
         raise NotNow(operation, wait)
+    waited = 0.0
     try:
-        while wait > 0:
+        while wait > 0 and (max_wait is None or waited + wait <= max_wait + SLACK):
             yield Pause(wait)
+            waited += wait
             wait = bucket.wait(place)
     except BaseException:
-        bucket.give_back()
+        bucket.give_back(place)
         raise
+    if wait > 0:
+        bucket.give_back(place)
+        raise NotNow(operation, wait)

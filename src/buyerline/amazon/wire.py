@@ -1,5 +1,6 @@
 """One exchange with Amazon's side: sent, observed, and learned from."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from buyerline.amazon.observe import CallEvent, Observer
 from buyerline.amazon.repeating import Repeating
 
 T = TypeVar("T")
+
+_LOGGER = logging.getLogger("buyerline")
 
 SKEW_FRESH = 10.0
 """Seconds for which a measured clock difference is taken as still right."""
@@ -37,16 +40,20 @@ class ClockSkew:
 
         try:
             self.seconds = now - parsedate_to_datetime(date).timestamp()
-        except ValueError:
+        except (ValueError, TypeError, OverflowError):
             return
         self._measured_at = now
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What all exchanges of one client share, whether with the API, the token service or the file store."""
+    """What all exchanges of one client share, whether with the API, the token service or the file store.
+
+    ``timeout`` is that of the client's driver, in seconds.
+    """
 
     account: str
+    timeout: float = 30.0
     repeating: Repeating = field(default_factory=Repeating)
     observers: tuple[Observer, ...] = ()
     skew: ClockSkew = field(default_factory=ClockSkew)
@@ -114,7 +121,10 @@ class Wire:
             error=_failure(outcome),
         )
         for observer in self.observers:
-            observer(event)
+            try:
+                observer(event)
+            except Exception as failure:  # noqa: BLE001 - a hook that fails must not change what became of a message
+                _LOGGER.warning("an observer failed: %s", type(failure).__name__)
 
 
 def _number(text: str | None) -> float | None:
