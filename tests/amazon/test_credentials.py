@@ -24,8 +24,18 @@ def write(folder: Path, text: str) -> Path:
     return folder
 
 
-def test_the_environment_serves_every_account_that_has_nothing_of_its_own() -> None:
-    assert find("shop", sources=[from_environment(ENVIRONMENT)]).refresh_token == "Atzr|one"
+def test_the_environment_serves_the_default_account() -> None:
+    assert find("default", sources=[from_environment(ENVIRONMENT)]).refresh_token == "Atzr|one"
+
+
+def test_a_mistyped_account_never_sends_as_another_seller() -> None:
+    with pytest.raises(CredentialsMissing, match="SP_API_REFRESH_TOKEN_SHPO not set"):
+        find("shpo", sources=[from_environment(ENVIRONMENT | {"SP_API_REFRESH_TOKEN_SHOP": "Atzr|shop"})])
+
+
+def test_an_account_may_have_a_name_that_no_variable_can() -> None:
+    own = ENVIRONMENT | {"SP_API_REFRESH_TOKEN_MY_SHOP": "Atzr|mine"}
+    assert find("my-shop", sources=[from_environment(own)]).refresh_token == "Atzr|mine"
 
 
 @pytest.mark.parametrize("suffix", ["shop", "SHOP"])

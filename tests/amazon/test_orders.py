@@ -332,3 +332,12 @@ def test_the_types_have_every_field_of_amazons_model() -> None:
 
 def order_of(content: Mapping[str, Any]) -> Order:
     return GET_ORDER.decode(msgspec.json.encode({"order": content}))
+
+
+@pytest.mark.parametrize("method", ["search", "search_page"])
+def test_a_filter_that_does_not_exist_is_refused_and_not_ignored(method: str) -> None:
+    """A search that ignored it would find every order, and somebody would message every buyer."""
+    by_hand = ByHand(clock=Clock())
+    search = getattr(OrdersFlows(session(by_hand.clock)), method)
+    with pytest.raises(TypeError, match="no filter status"):
+        next(search(status="SHIPPED"))

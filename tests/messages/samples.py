@@ -46,10 +46,10 @@ def jpeg() -> bytes:
     return b"\xff\xd8" + jfif + table + frame + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x7f\xff\xd9"
 
 
-def package(**parts: bytes) -> bytes:
+def package(*, compressed: bool = True, **parts: bytes) -> bytes:
     """A ZIP file; ``__`` in a part's name is a slash and ``_`` a dot."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             archive.writestr(name.replace("__", "/").replace("_", "."), content)
     return buffer.getvalue()
@@ -74,14 +74,17 @@ def docx(*, macros: bool = False, first: str = "[Content_Types].xml") -> bytes:
     return buffer.getvalue()
 
 
-def compound_file(stream: str) -> bytes:
-    """A compound file (MS-CFB) of three sectors whose directory names one stream: ``WordDocument`` makes it a .doc."""
+def compound_file(stream: str, data: bytes = b"") -> bytes:
+    """A compound file (MS-CFB) whose directory names one stream: ``WordDocument`` makes it a .doc.
+
+    `data` stands in the sector after the directory.
+    """
     header = bytearray(512)
     header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     struct.pack_into("<HHHHH", header, 24, 0x3E, 3, 0xFFFE, 9, 6)
     struct.pack_into("<IIIIIIIII", header, 44, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0, 0)
     table = struct.pack("<3I", 0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFE).ljust(512, b"\xff")
-    return bytes(header) + table + _entry("Root Entry", 5) + _entry(stream, 2) + bytes(256) + bytes(512)
+    return bytes(header) + table + _entry("Root Entry", 5) + _entry(stream, 2) + bytes(256) + data.ljust(512, b"\0")
 
 
 def _entry(name: str, kind: int) -> bytes:

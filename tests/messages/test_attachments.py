@@ -56,6 +56,12 @@ def test_a_real_file_of_an_allowed_kind_passes(name: str) -> None:
     [
         ("invoice.pdf", samples.exe(), "a Windows program (.exe)"),
         ("invoice.pdf", b"\x7fELF" + bytes(60), "a Linux program"),
+        ("invoice.pdf", b"MZ\x90\0" + bytes(200) + b"%PDF-1.4", "a Windows program (.exe)"),
+        ("invoice.pdf", b"\x7fELF" + bytes(60) + samples.pdf(), "a Linux program"),
+        ("invoice.pdf", b"\xcf\xfa\xed\xfe" + bytes(60) + samples.pdf(), "a macOS program"),
+        ("invoice.pdf", b"\xca\xfe\xba\xbe" + bytes(60) + samples.pdf(), "a Java or macOS program"),
+        ("invoice.pdf", samples.package(invoice_pdf=samples.pdf(), compressed=False), "a ZIP archive (.zip)"),
+        ("invoice.pdf", samples.compound_file("Workbook").replace(bytes(8), b"%PDF-1.4", 1), "an Excel sheet (.xls)"),
         ("invoice.pdf", samples.png(), "a PNG image"),
         ("invoice.pdf", b"not a PDF at all", "a text file"),
         ("photo.jpg", samples.png(), "a PNG image"),
@@ -72,6 +78,7 @@ def test_a_real_file_of_an_allowed_kind_passes(name: str) -> None:
         ("letter.docx", samples.compound_file("EncryptedPackage"), "with a password"),
         ("letter.doc", samples.compound_file("Workbook"), "an Excel sheet (.xls)"),
         ("letter.doc", samples.compound_file("PowerPoint Document"), "a PowerPoint file (.ppt)"),
+        ("letter.doc", samples.compound_file("Other", data="WordDocument".encode("utf-16-le")), "an Office"),
         ("letter.doc", samples.compound_file("Other"), "an Office file other than a Word document"),
         ("letter.docx", b"PK\x03\x04word/document.xml" + bytes(40), "a damaged ZIP archive"),
         ("letter.docx", samples.docx()[:-30], "a damaged ZIP archive"),
@@ -172,6 +179,15 @@ def test_two_files_of_one_name_are_refused_in_any_case_and_composition() -> None
     ]
 
 
+def test_copies_of_one_file_are_one_problem_that_names_them() -> None:
+    too_many, duplicate = problems_of(*[Attachment("a.txt", b"text")] * 6)
+    assert too_many.code == "attachments_too_many"
+    assert (duplicate.code, duplicate.field) == ("file_name_duplicate", "attachments[1].file_name")
+    assert duplicate.message == (
+        "Files 1, 2, 3, 4, 5 and 6 have the same name, 'a.txt'. Give each file a name of its own."
+    )
+
+
 @pytest.mark.parametrize(
     ("count", "least", "most", "codes"),
     [
@@ -195,6 +211,14 @@ def test_the_total_stays_below_ten_million_bytes() -> None:
     at_limit = Attachment("b.txt", b"b" * (TOTAL_LIMIT // 2))
     assert codes_of(half, below) == []
     assert codes_of(half, at_limit) == ["attachments_too_large"]
+
+
+def test_a_total_above_the_limit_is_told_without_a_figure_that_nobody_counted() -> None:
+    """A file is read no further than a byte past the limit, however large it is."""
+    (at_limit,) = problems_of(Attachment("a.txt", b"a" * TOTAL_LIMIT))
+    assert "have 10,000,000 bytes together" in at_limit.message
+    (above,) = problems_of(Attachment("a.txt", b"a" * (TOTAL_LIMIT + 1)))
+    assert "have more than 10,000,000 bytes together" in above.message
 
 
 @pytest.mark.parametrize("size", [10_000_001, 10 * 1024 * 1024 + 1])

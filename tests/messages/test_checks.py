@@ -86,7 +86,9 @@ def test_text_for_a_type_without_text_and_files_for_one_without_files_are_refuse
         ("2026-01-31T23:00:00-05:00", "2026-02-01T05:00:00Z", []),
         (None, None, [("coverage_missing", "coverage_start"), ("coverage_missing", "coverage_end")]),
         ("2026-01-31", None, [("coverage_missing", "coverage_end")]),
-        ("2026-01-31", "2026-01-31", [("coverage_order", "coverage_end")]),
+        ("2026-01-31", "2026-01-31", []),
+        ("2026-01-31T10:00:00", "2026-01-31", []),
+        ("2026-01-31", "2026-01-31T00:00:00", [("coverage_order", "coverage_end")]),
         ("2026-01-31", "2025-01-31", [("coverage_order", "coverage_end")]),
         ("2026-01-31T23:00:00-05:00", "2026-02-01T03:00:00Z", [("coverage_order", "coverage_end")]),
         (
@@ -122,7 +124,7 @@ def test_other_types_take_no_coverage_dates() -> None:
 
 def test_every_problem_of_a_draft_is_reported_at_once() -> None:
     found = check(draft("a@example.com " + "x" * 800, Attachment("a.exe", b"MZ"), order_id="1"), CUSTOMIZATION)
-    assert codes(found) == ["order_id_malformed", "text_too_long", "text_email", "file_type_not_allowed"]
+    assert codes(found) == ["order_id_malformed", "text_email", "text_too_long", "file_type_not_allowed"]
     assert all(problem.message.endswith(".") and "\n" not in problem.message for problem in found)
 
 
@@ -147,6 +149,39 @@ def test_a_type_that_is_not_offered_is_refused_saying_which_are() -> None:
     problem = refusal(OFFERED, "warranty")
     assert problem.code == "type_not_available"
     assert "invoice, confirmOrderDetails" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("warrenty", "warranty"),
+        ("INVOICE", "invoice"),
+        ("send-invoice", "sendInvoice"),
+        ("updatefeedback", "updateFeedback"),
+        ("confirmOrderDetail", "confirmOrderDetails"),
+    ],
+)
+def test_a_type_that_does_not_exist_is_told_the_one_that_was_meant(name: str, meant: str) -> None:
+    problem = refusal(OFFERED, name)
+    assert problem.code == "type_not_available"
+    assert problem.message == (
+        f"There is no message type '{name}'. Did you mean {meant}? What can be sent: invoice, confirmOrderDetails."
+    )
+
+
+@pytest.mark.parametrize("name", ["nope", "", "x" * 1000])
+def test_a_type_that_is_like_no_other_is_only_told_what_can_be_sent(name: str) -> None:
+    message = refusal(OFFERED, name).message
+    assert message.startswith("There is no message type")
+    assert "mean" not in message
+    assert message.endswith("What can be sent: invoice, confirmOrderDetails.")
+    assert len(message) < 200
+
+
+def test_a_type_that_does_not_exist_is_told_so_for_a_closed_order_too() -> None:
+    message = refusal(offer(closed_reason="Amazon takes no messages for this order now."), "warrenty").message
+    assert message.startswith("There is no message type 'warrenty'. Did you mean warranty?")
+    assert message.endswith("Amazon takes no messages for this order now.")
 
 
 def test_a_closed_order_gives_its_own_reason() -> None:

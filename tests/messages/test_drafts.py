@@ -1,5 +1,6 @@
 from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,38 @@ def test_a_coverage_date_is_a_moment_in_utc(value: CoverageDate, moment: datetim
     read = coverage_date(value)
     assert read == moment
     assert read.tzinfo is UTC
+
+
+@pytest.mark.parametrize("value", ["2026-01-31", " 20260131 ", date(2026, 1, 31)])
+def test_coverage_that_ends_on_a_date_lasts_to_the_end_of_that_day(value: CoverageDate) -> None:
+    assert coverage_date(value, end=True) == datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("value", ["2026-01-31T00:00Z", "2026-01-31 00:00", MIDNIGHT])
+def test_coverage_that_ends_at_a_time_ends_then(value: CoverageDate) -> None:
+    assert coverage_date(value, end=True) == MIDNIGHT
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"order_id": None}, "order_id must be str, not None"),
+        ({"type": 5}, "type must be str, not int"),
+        ({"text": b"Hello"}, "text must be str, not bytes"),
+        ({"coverage_start": 5}, "coverage_start must be str or date or datetime, not int"),
+        ({"coverage_end": MIDNIGHT.time()}, "coverage_end must be str or date or datetime, not time"),
+    ],
+)
+def test_a_field_of_another_type_is_a_type_error_that_names_it(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError) as raised:
+        Draft(**{"order_id": "902-6786204-8179805", "type": "warranty", **fields})
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(("name", "content", "field"), [(None, b"text", "name"), ("a.txt", "text", "content")])
+def test_an_attachment_is_a_name_and_bytes(name: Any, content: Any, field: str) -> None:
+    with pytest.raises(TypeError, match=f"{field} must be"):
+        Attachment(name, content)
 
 
 @pytest.mark.parametrize(

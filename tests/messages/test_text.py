@@ -47,8 +47,24 @@ def test_line_breaks_tabs_and_joiners_are_fine(text: str) -> None:
     assert check_text(text, LIMITS) == []
 
 
-@pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\x9f", chr(0xD800), chr(0xDFFF)])
-def test_control_and_broken_characters_are_refused_with_their_place(character: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x" * 11, False),
+        ("é" * 11, False),
+        ("日" * 11, False),
+        (ACCENTED * 6, True),
+        (FAMILY * 3, True),
+        ("\N{THUMBS UP SIGN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}" * 6, True),
+    ],
+)
+def test_only_a_text_with_characters_that_count_as_several_is_told_that_they_do(text: str, told: bool) -> None:
+    (problem,) = check_text(text, LIMITS)
+    assert ("count as several" in problem.message) is told
+
+
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x0b", "\x1b", "\x7f", "\x85", "\x9f"])
+def test_control_characters_are_refused_with_their_place(character: str) -> None:
     (problem,) = check_text(f"abc{character}", LIMITS)
     assert problem.code == "text_control"
     assert (problem.start, problem.end) == (3, 4)
@@ -56,18 +72,48 @@ def test_control_and_broken_characters_are_refused_with_their_place(character: s
     assert f"U+{ord(character):04X}" in problem.message
 
 
-def test_every_rule_that_is_broken_is_reported_once_with_its_place() -> None:
-    text = "<b>Hi</b> a@example.com, +49 170 1234567 or www.example.com \x07"
+def test_bytes_of_another_encoding_are_told_as_such_and_not_as_control_characters() -> None:
+    text = b"Gr\xf6\xdfe 38".decode(errors="surrogateescape")
+    (problem,) = check_text(text, LIMITS)
+    assert (problem.code, problem.start, problem.end) == ("text_control", 2, 4)
+    assert "is not valid Unicode" in problem.message
+    assert "UTF-8?" in problem.message
+    assert "control character" not in problem.message
+
+
+def test_every_rule_that_is_broken_is_reported_once_in_the_order_of_the_text() -> None:
+    text = "<b>Hi</b> www.example.com, +49 170 1234567 or a@example.com \x07"
     problems = check_text(text, WIDE)
     places = [(str(problem.code), text[problem.start : problem.end]) for problem in problems]
     assert places == [
-        ("text_control", "\x07"),
         ("text_html", "<b>"),
-        ("text_html", "</b>"),
-        ("text_email", "a@example.com"),
-        ("text_phone", "+49 170 1234567"),
         ("text_link", "www.example.com"),
+        ("text_phone", "+49 170 1234567"),
+        ("text_email", "a@example.com"),
+        ("text_control", "\x07"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Hello a@example.com", "At character 7: "),
+        ("Hello a@example.com b@example.com", "At character 7 and 1 more place: "),
+        ("Hello a@example.com b@example.com c@example.com", "At character 7 and 2 more places: "),
+    ],
+)
+def test_a_rule_broken_several_times_is_one_problem_that_has_every_place(text: str, where: str) -> None:
+    (problem,) = check_text(text, WIDE)
+    assert problem.message.startswith(where)
+    assert (problem.start, problem.end) == (6, 19)
+    assert [text[start:end] for start, end in problem.also] == text.split()[2:]
+
+
+def test_control_and_broken_characters_are_one_problem_that_tells_both_apart() -> None:
+    (problem,) = check_text("a\x07b\x08c\ud800", LIMITS)
+    assert problem.message.startswith("At character 2 and 1 more place: A control character (U+0007)")
+    assert "At character 6: The text has a character that is not valid Unicode" in problem.message
+    assert (problem.start, problem.end, problem.also) == (1, 2, ((3, 4), (5, 6)))
 
 
 def test_places_are_those_of_the_text_as_written_also_in_disguise() -> None:
@@ -84,15 +130,16 @@ def test_what_was_written_is_never_repeated_in_a_problem() -> None:
 
 
 def test_a_text_a_little_too_long_gets_all_its_problems_at_once() -> None:
-    assert codes(check_text("mail a@example.com", LIMITS)) == ["text_too_long", "text_email"]
+    assert codes(check_text("mail a@example.com", LIMITS)) == ["text_email", "text_too_long"]
 
 
 def test_a_megabyte_is_refused_by_its_length_alone() -> None:
     assert codes(check_text("a@example.com " * 75_000, LIMITS)) == ["text_too_long"]
 
 
-def test_a_text_full_of_addresses_is_reported_in_part() -> None:
-    assert len(check_text("a@example.com " * 500, WIDE)) == 10
+def test_a_text_full_of_addresses_is_one_problem() -> None:
+    (problem,) = check_text("a@example.com " * 500, WIDE)
+    assert len(problem.also) == 499
 
 
 @pytest.mark.parametrize(
@@ -160,6 +207,7 @@ def test_no_mixture_of_half_patterns_breaks_the_checks(text: str) -> None:
         "a", "a.", "a@", "a@a.", ".", "-", "1", "1 ", "1-", "(1", "1) ", "+1", "0 ", " ", "<", "<a ", "<a b", "&", "&a",
         "http", "http://", "http://a", "www.", "a-", "a at ", "a (at) ", "a dot ", "tel ", "tel.:", "call me at ", "1Z",
         "日", "日@", wide("1"), "ー1", "01.01.", "order ", "a.a/", "xn--", "=", "\u200b", "call a l ",
+        "javascript:", "data:a/", "https://xn--", "é", "п",
     ],
 )  # fmt: skip
 def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:

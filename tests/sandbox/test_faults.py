@@ -218,3 +218,10 @@ def test_a_client_that_goes_away_while_it_sends_disturbs_nobody(amazon: Amazon) 
         connection.sendall(f"POST {SEND} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf".encode())
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     assert amazon.log_in().status == 200
+
+
+def test_an_unknown_kind_of_fault_is_refused_with_the_known_ones(amazon: Amazon) -> None:
+    body = b'[{"operation": "*", "kind": "explode"}]'
+    reply = amazon.send("POST", "/_sandbox/faults", body, {"Content-Type": "application/json"})
+    assert reply.status == 400
+    assert "kind must be one of status, delay, reset_before" in reply.json["detail"]

@@ -80,6 +80,11 @@ def test_an_access_token_dies_with_its_authorisation(amazon: Amazon) -> None:
     [
         (["Product Listing"], f"{ORDER}?marketplaceIds={US}"),
         (["Buyer Communication"], f"/solicitations/v1/orders/{GUIDE_ORDER}?marketplaceIds={US}"),
+        ([], "/orders/2026-01-01/orders?createdAfter=2020-01-01T00:00:00Z"),
+        ([], f"/orders/2026-01-01/orders/{GUIDE_ORDER}"),
+        ([], f"/orders/v0/orders?CreatedAfter=2020-01-01T00:00:00Z&MarketplaceIds={US}"),
+        ([], f"/orders/v0/orders/{GUIDE_ORDER}"),
+        ([], f"/orders/v0/orders/{GUIDE_ORDER}/orderItems"),
     ],
 )
 def test_a_missing_role_is_403_on_every_order(amazon: Amazon, roles: list[str], path: str) -> None:

@@ -117,6 +117,10 @@ def test_texts_are_limited_in_code_points(unlimited: Amazon, segment: str, limit
         "Look at <b>this</b>",
         "<!-- hidden -->",
         "a <br/> b",
+        "the end</P>",
+        "<img src=x.png alt='a > b'>",
+        "<input disabled>",
+        "<svg\nonload=x>",
         '<a href="https://x.example">x</a>',
         "Write to me@shop.example please",
     ],
@@ -128,7 +132,25 @@ def test_no_empty_text_no_html_no_email_address(unlimited: Amazon, text: Any) ->
     assert unlimited.ledger() == []
 
 
-@pytest.mark.parametrize("text", ["2 < 3 and 5 > 4", "I <3 it", "at @home", "https://track.example/1", "نص عربي"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 < 3 and 5 > 4",
+        "a < b and c > d",
+        "I <3 it",
+        "Hello <your name>, thank you",
+        "x <y> z",
+        "<bold>",
+        "< b >",
+        "</>",
+        "a <b",
+        "<p 3 > 2",
+        "Tom &amp; Anna",
+        "at @home",
+        "https://track.example/1",
+        "نص عربي",
+    ],
+)
 def test_what_only_looks_like_html_or_an_address_passes(unlimited: Amazon, text: str) -> None:
     assert unlimited.message("confirmOrderDetails", {"text": text}).status == 201
 

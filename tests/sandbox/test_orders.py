@@ -179,6 +179,12 @@ def test_buyers_data_needs_the_restricted_role(amazon: Amazon) -> None:
     assert (order["buyer"], order["recipient"]) == ({}, {})
 
 
+@pytest.mark.parametrize("role", ["Buyer Communication", "Inventory and Order Tracking"])
+def test_one_role_that_reads_orders_is_enough(amazon: Amazon, role: str) -> None:
+    seller = amazon.new_account(roles=[role], orders=3)
+    assert len(search(seller)["orders"]) == 3
+
+
 def test_email_and_packages_are_for_orders_that_the_merchant_ships(unlimited: Amazon) -> None:
     for fulfilled_by in ("MERCHANT", "AMAZON"):
         order_id = unlimited.new_order(state="shipped", fulfilled_by=fulfilled_by)

@@ -42,6 +42,28 @@ def test_several_run_side_by_side() -> None:
         assert (len(first.ledger()), len(second.ledger())) == (1, 0)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_browser_at_the_root_is_sent_to_the_inbox(amazon: Amazon, method: str) -> None:
+    reply = amazon.send(method, "/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (reply.status // 100, reply.headers["location"]) == (3, "/inbox")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "accept"),
+    [
+        ("GET", "/", "application/json"),
+        ("GET", "/", "*/*"),
+        ("POST", "/", "text/html"),
+        ("GET", "/elsewhere", "text/html"),
+    ],
+)
+def test_whatever_else_is_at_no_address_gets_amazons_answer(
+    amazon: Amazon, method: str, path: str, accept: str
+) -> None:
+    reply = amazon.send(method, path, headers={"Accept": accept})
+    assert (reply.status, reply.error["code"]) == (403, "MissingAuthenticationToken")
+
+
 def test_it_stops_while_a_request_is_waiting() -> None:
     with running() as amazon:
         amazon.control("POST", "/faults", [{"operation": "*", "kind": "hang_after"}])

@@ -107,6 +107,12 @@ def test_attachments_come_from_paths_bytes_and_files(amazon: Amazon, send: Send,
     assert {file["content_md5"] for file in stored} == {digest}
 
 
+@pytest.mark.parametrize("given", ["a.pdf", Path("a.pdf"), ("a.pdf", PDF), {"a.pdf": PDF}, PDF], ids=str)
+def test_one_file_where_a_list_belongs_is_a_mistake_that_is_named(amazon: Amazon, given: Any) -> None:
+    with pytest.raises(TypeError, match="put it into a list"):
+        send_blocking(amazon, GUIDE_ORDER, "invoice", attachments=given)
+
+
 def test_names_and_texts_of_every_script_arrive(amazon: Amazon, send: Send) -> None:
     text = "Grüße! こんにちは 👋🏽 e\u0301 \u05e9\u05dc\u05d5\u05dd\nend"
     send(amazon, GUIDE_ORDER, "confirmCustomizationDetails", text=text, attachments=[("Bestätigung 寸法.pdf", PDF)])

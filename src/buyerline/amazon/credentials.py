@@ -4,6 +4,7 @@ The environment variables and the file are those of python-amazon-sp-api, so tha
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from buyerline.amazon.errors import ConfigurationError, CredentialsMissing
 
 CREDENTIALS_FILE = "credentials.yml"
 
+DEFAULT_ACCOUNT = "default"
+REFRESH_TOKEN = "SP_API_REFRESH_TOKEN"  # noqa: S105 - a variable's name, no secret
 VARIABLES = ("LWA_APP_ID", "LWA_CLIENT_SECRET", "SP_API_REFRESH_TOKEN")
 """python-amazon-sp-api's names for the parts of `Credentials`, in the environment and in a secret."""
 
@@ -46,29 +49,45 @@ Source: TypeAlias = Callable[[str], "Credentials | str"]
 
 
 def from_environment(environment: Mapping[str, str]) -> Source:
-    """``SP_API_REFRESH_TOKEN``, ``LWA_APP_ID`` and ``LWA_CLIENT_SECRET``, each first with ``_ACCOUNT`` appended."""
+    """``SP_API_REFRESH_TOKEN``, ``LWA_APP_ID`` and ``LWA_CLIENT_SECRET``, each first with ``_ACCOUNT`` appended.
+
+    An application's id and secret serve every account. A refresh token is one seller's: without ``_ACCOUNT`` it is
+    the account ``default``'s alone, so that a mistyped account never sends as another seller.
+    """
 
     def look(account: str) -> Credentials | str:
-        values = {name: of_account(environment, name, account) for name in VARIABLES}
+        values = {name: of_account(environment, name, account, own=name == REFRESH_TOKEN) for name in VARIABLES}
         missing = [name for name, value in values.items() if not value]
+        if account != DEFAULT_ACCOUNT:
+            missing = [f"{name}_{suffix(account)}" if name == REFRESH_TOKEN else name for name in missing]
         if missing:
-            return f"the environment: {', '.join(missing)} not set (each may end in _{account.upper()})"
+            return f"the environment: {', '.join(missing)} not set (each may end in _{suffix(account)})"
         return Credentials(*(values[name] for name in VARIABLES))
 
     return look
 
 
-def of_account(environment: Mapping[str, str], name: str, account: str) -> str:
-    """A variable's value for an account: of the name with ``_ACCOUNT`` appended, else of the name; else ``""``."""
-    suffixed = (f"{name}_{account}", f"{name}_{account.upper()}", name)
-    return next((environment[key] for key in suffixed if environment.get(key)), "")
+def of_account(environment: Mapping[str, str], name: str, account: str, *, own: bool = False) -> str:
+    """A variable's value for an account: of the name with ``_ACCOUNT`` appended, else of the name; else ``""``.
+
+    With `own`, the name alone counts for the account ``default`` only.
+    """
+    names = [f"{name}_{account}", f"{name}_{account.upper()}", f"{name}_{suffix(account)}"]
+    if not own or account == DEFAULT_ACCOUNT:
+        names.append(name)
+    return next((environment[key] for key in names if environment.get(key)), "")
+
+
+def suffix(account: str) -> str:
+    """An account's name as the end of a variable's name: ``my-shop`` becomes ``MY_SHOP``."""
+    return re.sub(r"\W", "_", account.upper())
 
 
 def from_secrets_manager(environment: Mapping[str, str]) -> Source:
     """AWS Secrets Manager: the JSON secret named by ``SP_API_AWS_SECRET_ID`` (extra ``aws``)."""
 
     def look(account: str) -> Credentials | str:
-        secret_id = of_account(environment, "SP_API_AWS_SECRET_ID", account)
+        secret_id = of_account(environment, "SP_API_AWS_SECRET_ID", account, own=True)
         if not secret_id:
             return "AWS Secrets Manager: SP_API_AWS_SECRET_ID not set"
         secret = read_secret(secret_id)

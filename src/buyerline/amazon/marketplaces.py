@@ -84,10 +84,13 @@ class Marketplace(Enum):
         """The marketplace of a country code in any case (``"US"``, ``"uk"``, ``"GB"``) or of a marketplace id.
 
         Raises:
+            TypeError: it is neither.
             UnknownMarketplace: Amazon has no such marketplace, or the API does not serve it.
         """
         if isinstance(name, Marketplace):
             return name
+        if not isinstance(name, str):
+            raise TypeError(f"marketplace must be a Marketplace or str, not {type(name).__name__}")
         found = cls.__members__.get(name.strip().upper()) or _BY_ID.get(name.strip())
         if found is None:
             raise UnknownMarketplace(name, known=[member.name for member in cls])

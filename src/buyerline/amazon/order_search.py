@@ -7,7 +7,7 @@ in a period, never for both; the period's end is not before its start and at lea
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict
+from typing import TypedDict, get_type_hints
 
 from buyerline.amazon.errors import ConfigurationError
 from buyerline.amazon.marketplaces import Marketplace
@@ -35,6 +35,17 @@ class Times(TypedDict, total=False):
     created_before: datetime | None
     last_updated_after: datetime | None
     last_updated_before: datetime | None
+
+
+def known(filters: Mapping[str, object], kind: type) -> None:
+    """Refuse a filter that does not exist: a search that ignored it would find every order.
+
+    Raises:
+        TypeError: one of `filters` is none of `kind`'s.
+    """
+    unknown = sorted(filters.keys() - get_type_hints(kind).keys())
+    if unknown:
+        raise TypeError(f"search takes no filter {', '.join(unknown)}; it takes {', '.join(get_type_hints(kind))}")
 
 
 def times_query(session: Session, filters: Mapping[str, object], *, move_end: bool) -> dict[str, str]:

@@ -14,7 +14,7 @@ from buyerline.amazon.answers import reader
 from buyerline.amazon.flow import Flow, Pages
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.operations import Operation, QueryValue, UsagePlan
-from buyerline.amazon.order_search import Times, checked_page_size, marketplace_ids, times_query, wrong_period
+from buyerline.amazon.order_search import Times, checked_page_size, known, marketplace_ids, times_query, wrong_period
 from buyerline.amazon.orders_types import Order, OrdersPage
 from buyerline.amazon.paging import pages
 from buyerline.amazon.session import Session
@@ -81,6 +81,7 @@ class OrdersFlows:
             UnknownMarketplace, DraftRefused: as `Session.marketplace_of` does.
             AmazonError, TransportError, NotNow: as `Session.call` does, page by page.
         """
+        known(filters, OrderFilters)
         query = self._query(filters, times_query(self.session, filters, move_end=True))
 
         def fetch(token: str | None) -> Flow[tuple[list[Order], str | None]]:
@@ -109,6 +110,7 @@ class OrdersFlows:
                 "pagination_token: a following page needs the created_after or last_updated_after of the first.",
                 "Name it for the first page too, or let search() walk through the pages.",
             )
+        known(filters, OrderFilters)
         query = self._query(filters, times_query(self.session, filters, move_end=False))
         return (yield from self._page(query, pagination_token))
 

@@ -14,7 +14,7 @@ from buyerline.amazon.answers import payload_reader
 from buyerline.amazon.flow import Flow, Pages
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.operations import Operation, QueryValue, UsagePlan
-from buyerline.amazon.order_search import Times, checked_page_size, marketplace_ids, times_query
+from buyerline.amazon.order_search import Times, checked_page_size, known, marketplace_ids, times_query
 from buyerline.amazon.orders_v0_types import OrderItemsV0Page, OrderItemV0, OrdersV0Page, OrderV0
 from buyerline.amazon.paging import pages
 from buyerline.amazon.session import Session
@@ -79,6 +79,7 @@ class OrdersV0Flows:
             UnknownMarketplace, DraftRefused: as `Session.marketplace_of` does.
             AmazonError, TransportError, NotNow: as `Session.call` does, page by page.
         """
+        known(filters, OrderV0Filters)
         query = self._query(filters)
 
         def fetch(token: str | None) -> Flow[tuple[list[OrderV0], str | None]]:

@@ -12,12 +12,12 @@ from buyerline.amazon.errors import ConfigurationError
 from buyerline.cli.connection import CALL
 from buyerline.cli.demo import demo
 from buyerline.cli.doctor import doctor
-from buyerline.cli.exits import Exit, document_of, report
+from buyerline.cli.exits import Exit, document_of, report, status_of
 from buyerline.cli.order import actions, attributes
 from buyerline.cli.orders import orders
-from buyerline.cli.output import use_any_encoding
 from buyerline.cli.sandbox import sandbox
 from buyerline.cli.send import send
+from buyerline.cli.streams import CannotWrite, prepare_streams
 
 app = typer.Typer(
     name="buyerline",
@@ -50,7 +50,9 @@ def main(
     - 4 refused by Amazon, nothing sent
     - 5 a message was posted and nobody can say whether Amazon took it
     - 6 not now (throttled or unavailable), nothing sent
-    - 130 stopped by Ctrl-C or by a "no", nothing sent
+    - 130 stopped by Ctrl-C, by a "no" or because stdout cannot be written, nothing sent
+
+    Once Amazon has taken a message, the status is 0 even if stdout cannot be written; a note on stderr tells.
 
     With `--json` an error is `{"error": {"code", "message", "hint"}}` on stdout, beside its line on stderr.
     """
@@ -66,13 +68,17 @@ def run() -> None:
 
     What Typer itself finds wrong is said in the same words and form as any other wrong usage.
     """
-    use_any_encoding()
+    prepare_streams()
     try:
         status = app(standalone_mode=False) or Exit.DONE
     except typer.TyperException as error:
         context: typer.Context | None = getattr(error, "ctx", None)
         _report_usage(error, context.command_path if context else "buyerline")
         status = Exit.WRONG_USAGE
+    except CannotWrite as error:
+        if not error.reader_gone:  # `buyerline --help | head` has shown what was wanted
+            report(error, None)
+        status = status_of(error)
     except typer.Abort:
         status = Exit.STOPPED
     if any(thread.name == CALL for thread in threading.enumerate()):

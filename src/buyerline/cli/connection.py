@@ -168,37 +168,18 @@ def _say_why_waiting(event: "CallEvent") -> None:
     )
 
 
-class OrderNotFound(NotFound):
-    """404 for an order: the account has none of that id in the marketplace."""
-
-    def __init__(self, order_id: str, amazon: Amazon, answer: NotFound) -> None:
-        super().__init__(
-            operation=answer.operation,
-            status=answer.status,
-            amazon_code=answer.amazon_code,
-            amazon_message=answer.amazon_message,
-            details=answer.details,
-            request_id=answer.request_id,
-            hint="`buyerline orders` lists those it has; --marketplace names another marketplace.",
-        )
-        self.message = (
-            f"order_id: account {amazon.account!r} has no order {one_line(order_id)} in {amazon.marketplace.name} "
-            f"({answer.operation} answered {answer.status}, request {answer.request_id})."
-        )
-
-
 @contextmanager
 def about_order(order_id: str, amazon: Amazon) -> Iterator[None]:
     """Around questions about one order: says in an order's terms what Amazon's refusal means.
 
     Raises:
-        OrderNotFound: there is no such order.
+        NotFound: there is no such order.
         DraftRefused: the account does not sell in the marketplace, which Amazon answers like a missing role.
     """
     try:
         yield
     except NotFound as answer:
-        raise OrderNotFound(order_id, amazon, answer) from answer
+        raise _no_such_order(order_id, amazon, answer) from answer
     except (TokenRejected, TypeNotAvailable):
         raise
     except AccessDenied as denied:
@@ -207,6 +188,18 @@ def about_order(order_id: str, amazon: Amazon) -> Iterator[None]:
             raise
         reason = f"it sells in {', '.join(sells_in)} only"
         raise DraftRefused([_not_of_the_account(amazon.account, amazon.marketplace, reason)]) from denied
+
+
+def _no_such_order(order_id: str, amazon: Amazon, answer: NotFound) -> NotFound:
+    """Amazon's answer in an order's terms: the account has none of that id in the marketplace."""
+    missing = answer.told_as(
+        NotFound, "`buyerline orders` lists those it has; --marketplace names another marketplace."
+    )
+    missing.message = (
+        f"order_id: account {amazon.account!r} has no order {one_line(order_id)} in {amazon.marketplace.name} "
+        f"({answer.operation} answered {answer.status}, request {answer.request_id})."
+    )
+    return missing
 
 
 def _sells_in(amazon: Amazon) -> list[str]:

@@ -4,7 +4,7 @@ Every failure is an error of the family of `buyerline.amazon.errors`; nothing fo
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from typing import Any
 
@@ -12,13 +12,14 @@ import typer
 
 from buyerline.amazon import errors
 from buyerline.cli.output import one_line, print_document
+from buyerline.cli.streams import CannotWrite
 
 
 class Exit(IntEnum):
     """The exit status of a command.
 
     ``WRONG_USAGE`` is also for missing credentials and wrong settings, ``STOPPED`` for Ctrl-C (128 + SIGINT, as
-    shells report it) and for a "no" to the question whether to send.
+    shells report it), for a "no" to the question whether to send, and for a stdout that cannot be written.
     """
 
     DONE = 0
@@ -42,6 +43,7 @@ class Stopped(errors.BuyerlineError):
 # The first row that fits counts, so the special cases stand before the family they belong to.
 _STATUS_OF: tuple[tuple[type[errors.BuyerlineError], Exit], ...] = (
     (Stopped, Exit.STOPPED),
+    (CannotWrite, Exit.STOPPED),
     (errors.DraftRefused, Exit.REFUSED_BY_CHECK),
     (errors.OutcomeUnknown, Exit.OUTCOME_UNKNOWN),
     (errors.NotNow, Exit.NOT_NOW),
@@ -126,8 +128,9 @@ def reporting(
 
 
 def report(error: errors.BuyerlineError, document: dict[str, Any] | None) -> None:
-    """Write an error's lines to stderr, and its document, where there is one, to stdout."""
+    """Write an error's lines to stderr, and its document, where there is one, to stdout if that takes it."""
     for line in lines_of(error):
         typer.echo(line, err=True)
     if document is not None:
-        print_document(document)
+        with suppress(CannotWrite):
+            print_document(document)

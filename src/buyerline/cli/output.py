@@ -1,7 +1,6 @@
 """What commands write: JSON, one-line sentences, and the small forms of times, sizes and amounts in tables."""
 
 import json
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,6 @@ if TYPE_CHECKING:
 
 GIVING_WAY = frozenset({"Items", "What it is for"})
 """Headers of columns that may be shortened or wrapped."""
-
-
-def use_any_encoding() -> None:
-    """Let a terminal that cannot show a character show a replacement, instead of ending the command with an error."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")
 
 
 def console(*, stderr: bool = False) -> "Console":

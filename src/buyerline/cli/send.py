@@ -23,6 +23,7 @@ from buyerline.cli.options import Account, AsJson, Marketplace, OrderId
 from buyerline.cli.output import print_document
 from buyerline.cli.posting import Posting
 from buyerline.cli.send_show import show_draft, show_step, upload_progress
+from buyerline.cli.streams import CannotWrite
 from buyerline.cli.written import read_attach, read_text
 
 if TYPE_CHECKING:
@@ -247,12 +248,14 @@ def _tell_dry_run(told: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _tell_sent(receipt: "Receipt", told: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        accepted_at = receipt.accepted_at.isoformat()
-        print_document({"status": "sent", **told, "request_id": receipt.request_id, "accepted_at": accepted_at})
-    else:
-        at = receipt.accepted_at.astimezone().strftime("%H:%M:%S")
-        typer.echo(
-            f"Amazon accepted it at {at} (request {receipt.request_id}). Amazon emails the buyer and does not tell us "
-            "more."
-        )
+    """Tell that Amazon has it. A failure to tell is no failure to send: a script that repeats it would send twice."""
+    at = receipt.accepted_at.astimezone().strftime("%H:%M:%S")
+    accepted = f"Amazon accepted it at {at} (request {receipt.request_id})."
+    try:
+        if as_json:
+            accepted_at = receipt.accepted_at.isoformat()
+            print_document({"status": "sent", **told, "request_id": receipt.request_id, "accepted_at": accepted_at})
+        else:
+            typer.echo(f"{accepted} Amazon emails the buyer and does not tell us more.")
+    except CannotWrite as failure:
+        typer.echo(f"note: {failure.reason}. {accepted}", err=True)

@@ -1,7 +1,7 @@
 """What `buyerline send` shows: the message before it leaves, its steps, and its files as they leave."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -46,9 +46,8 @@ def show_draft(checked: "Checked", marketplace: str, locale: str | None) -> None
 
 
 def show_step(step: "Step") -> None:
-    """Tell a step that has just been done. A reader who went away is no reason to stop a send half-way."""
-    with suppress(OSError):
-        typer.echo(f"step {step.number} of 9: {one_line(step.words)}", err=True)
+    """Tell a step that has just been done, on stderr, where a reader who went away does not stop a send half-way."""
+    typer.echo(f"step {step.number} of 9: {one_line(step.words)}", err=True)
 
 
 @contextmanager

@@ -64,11 +64,13 @@ def too_many(count: int, most: int) -> Problem:
 
 
 def _too_large(total: int) -> Problem:
+    # A file is read no further than just past the limit, so that a total above it says only that it is above.
+    more = "more than " if total > TOTAL_LIMIT else ""
     return Problem(
         Code.ATTACHMENTS_TOO_LARGE,
         FIELD,
-        f"The files have {total:,} bytes together and Amazon takes less than {TOTAL_LIMIT:,} (10 MB). Make them "
-        "smaller or send fewer.",
+        f"The files have {more}{TOTAL_LIMIT:,} bytes together and Amazon takes less than {TOTAL_LIMIT:,} (10 MB). "
+        "Make them smaller or send fewer.",
     )
 
 
@@ -144,16 +146,24 @@ def _objection(name: str) -> str | None:
 
 
 def _check_duplicates(attachments: Sequence[Attachment]) -> list[Problem]:
-    seen: set[str] = set()
-    problems = []
-    for index, attachment in enumerate(attachments):
+    """One problem for each name that several files have, at the second of them."""
+    numbers: dict[str, list[int]] = {}
+    for number, attachment in enumerate(attachments, 1):
         key = unicodedata.normalize("NFC", attachment.name).casefold()
-        if key in seen:
-            sentence = f"Another file is called {_shown(attachment)} too. Give each file a name of its own."
-            problems.append(Problem(Code.FILE_NAME_DUPLICATE, f"{FIELD}[{index}].file_name", sentence))
-        elif key.strip():
-            seen.add(key)
-    return problems
+        if key.strip():
+            numbers.setdefault(key, []).append(number)
+    return [_duplicate(attachments, alike) for alike in numbers.values() if len(alike) > 1]
+
+
+def _duplicate(attachments: Sequence[Attachment], numbers: Sequence[int]) -> Problem:
+    first, second = numbers[:2]
+    *others, last = map(str, numbers)
+    return Problem(
+        Code.FILE_NAME_DUPLICATE,
+        f"{FIELD}[{second - 1}].file_name",
+        f"Files {', '.join(others)} and {last} have the same name, {_shown(attachments[first - 1])}. Give each file a "
+        "name of its own.",
+    )
 
 
 def _extension(name: str) -> str:

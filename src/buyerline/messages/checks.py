@@ -6,9 +6,10 @@ is certain is refused.
 
 import re
 from collections.abc import Collection
+from difflib import get_close_matches
 
 from buyerline.amazon.errors import Problem
-from buyerline.amazon.messaging import Action, Actions
+from buyerline.amazon.messaging import MESSAGE_TYPES, Action, Actions
 from buyerline.messages import attachments, coverage, text
 from buyerline.messages.attachments import check_attachments
 from buyerline.messages.codes import Code
@@ -18,6 +19,8 @@ from buyerline.messages.forms import check_form, form_fields, required_fields
 from buyerline.messages.text import TextLimits, allows_links, check_text
 
 _ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
+_SHOWN = 40
+"""Characters shown of a message type that does not exist."""
 
 
 def check(draft: Draft, action: Action, *, exempt: Collection[str] = ()) -> list[Problem]:
@@ -78,9 +81,17 @@ def check_available(actions: Actions, type_name: str, *, allow_unlisted: bool = 
 
 
 def _not_offered(actions: Actions, type_name: str) -> str:
-    if not actions and actions.closed_reason:
-        return actions.closed_reason
-    return f"Amazon does not offer {type_name[:40]!r} for this order now. {_offered(actions)}"
+    closed = actions.closed_reason if not actions else None
+    if type_name not in MESSAGE_TYPES:
+        return f"{_unknown(actions, type_name[:_SHOWN])} {closed or _offered(actions)}"
+    return closed or f"Amazon does not offer {type_name!r} for this order now. {_offered(actions)}"
+
+
+def _unknown(actions: Actions, type_name: str) -> str:
+    known = {name.lower(): name for name in (*MESSAGE_TYPES, *(action.name for action in actions))}
+    near = get_close_matches(type_name.lower(), known, n=1)
+    suggestion = f" Did you mean {known[near[0]]}?" if near else ""
+    return f"There is no message type {type_name!r}.{suggestion}"
 
 
 def _offered(actions: Actions) -> str:

@@ -1,5 +1,7 @@
 """The dates of a warranty: from when to when it covers."""
 
+from datetime import datetime
+
 from buyerline.amazon.errors import Problem
 from buyerline.messages.codes import Code
 from buyerline.messages.drafts import Draft, coverage_date
@@ -25,12 +27,11 @@ def check_coverage(draft: Draft, *, taken: bool, needed: bool) -> list[Problem]:
     moments = {}
     for name, value in given.items():
         try:
-            moments[name] = coverage_date(value)
+            moments[name] = coverage_date(value, end=name == "coverage_end")
         except ValueError:
             problems.append(_malformed(name))
     if len(moments) == len(_TITLES) and moments["coverage_end"] <= moments["coverage_start"]:
-        sentence = "The coverage ends before it has started. Give an end that is later than the start."
-        problems.append(Problem(Code.COVERAGE_ORDER, "coverage_end", sentence))
+        problems.append(_not_after(moments["coverage_start"], moments["coverage_end"]))
     return problems
 
 
@@ -49,6 +50,16 @@ def _malformed(name: str) -> Problem:
         name,
         f"The {_TITLES[name]} of the coverage is not a date. Write it as 2026-01-31, or with a time as "
         "2026-01-31T10:00:00+01:00; without a zone it is UTC.",
+    )
+
+
+def _not_after(start: datetime, end: datetime) -> Problem:
+    when = "before it has started" if end < start else "at the moment at which it starts"
+    return Problem(
+        Code.COVERAGE_ORDER,
+        "coverage_end",
+        f"The coverage ends {when}. Give an end that is later than the start; a date without a time means the whole "
+        "day, a time without a zone is UTC.",
     )
 
 

@@ -56,6 +56,13 @@ _PDF_WITHIN = 1024
 """Readers look for ``%PDF-`` in the first 1,024 bytes (PDF 1.7, Adobe's implementation note on file headers)."""
 
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PROGRAMS = {
+    b"\xcf\xfa\xed\xfe": "a macOS program",
+    b"\xce\xfa\xed\xfe": "a macOS program",
+    b"\xca\xfe\xba\xbe": "a Java or macOS program",
+}
+"""Programs that the ``filetype`` package does not know, by their first bytes (Mach-O, Java class file)."""
+
 _STREAMS: dict[str, FileKind | str] = {
     "WordDocument": FileKind.WORD_97,
     "EncryptedPackage": "a Word, Excel or PowerPoint file with a password",
@@ -72,12 +79,15 @@ def recognise(content: bytes) -> FileKind | str:
         return FileKind.TEXT
     if extension in _IMAGES:
         return _IMAGES[extension]
-    if b"%PDF-" in content[:_PDF_WITHIN]:
-        return FileKind.PDF
     if content.startswith(_COMPOUND_FILE):
         return _compound_file(content)
     if content.startswith(b"PK\x03\x04"):
         return _package(content, extension)
+    if content[:4] in _PROGRAMS:
+        return _PROGRAMS[content[:4]]
+    # Last, and never against what the file begins with: a program may hold %PDF- too.
+    if extension in {"", "pdf"} and b"%PDF-" in content[:_PDF_WITHIN]:
+        return FileKind.PDF
     return _title(extension)
 
 
@@ -108,9 +118,19 @@ def _is_text(content: bytes) -> bool:
 
 def _compound_file(content: bytes) -> FileKind | str:
     for name, kind in _STREAMS.items():
-        if name.encode("utf-16-le") in content:
+        if _directory_entry(name).search(content):
             return kind
     return "an Office file other than a Word document"
+
+
+def _directory_entry(stream: str) -> re.Pattern[bytes]:
+    """The start of a stream's entry in the directory: 64 bytes of name, the name's length, 2 for a stream.
+
+    MS-CFB §2.6.1. The name alone would also be found in the text of another document.
+    """
+    name = f"{stream}\0".encode("utf-16-le")
+    rest = re.escape(struct.pack("<HB", len(name), 2))
+    return re.compile(re.escape(name) + b".{%d}" % (64 - len(name)) + rest, re.DOTALL)
 
 
 def _package(content: bytes, extension: str) -> FileKind | str:

@@ -72,7 +72,7 @@ def _filled_in(draft: Draft, action: Action) -> dict[str, Any]:
         value = getattr(draft, name)
         if value is not None and field in form_fields(action):
             try:
-                form[field] = coverage_date(value).isoformat()
+                form[field] = coverage_date(value, end=name == "coverage_end").isoformat()
             except ValueError:
                 form[field] = ""
     return form
@@ -156,7 +156,7 @@ def _of_the_text(error: "jsonschema_rs.ValidationError", written: str) -> Proble
     detail = error.kind.as_dict()
     match error.kind.name:
         case "maxLength":
-            return text.too_long(len(written), detail["limit"])
+            return text.too_long(written, detail["limit"])
         case "minLength":
             return text.too_short(len(written), detail["limit"])
         case "enum":

@@ -1,6 +1,7 @@
 """Finds links in a text, with a scheme or bare (``shop.example.com/path``), and judges those that are allowed."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -17,11 +18,20 @@ from buyerline.messages.domains import (
 from buyerline.messages.folding import mask
 
 _LETTERS = r"A-Za-z0-9\u00c0-\u024f"
-_LATIN = r"[!#-;=?-~\u00c0-\u024f]"
-"""What a URL in Latin script is made of; in Japanese the sentence goes on without a space."""
+_LATIN = r"[!#-;=?-~\u00c0-\u024f\u0370-\u052f]"
+"""What a URL in Latin script is made of, or in Greek or Cyrillic, whose letters look like Latin ones; in Japanese the
+sentence goes on without a space."""
 _ANY_SCRIPT = r"[^\x00\s<>\"\u3000-\u300f\u3010\u3011]"
 
-_WITH_SCHEME = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+-]{{1,15}}://(?:{_LATIN}{{2,}}|{_ANY_SCRIPT}+)")
+_NO_WEBSITE = ("javascript:", "data:", "file:")
+_CODE_OR_FILE = (
+    rf"(?i:javascript:{_ANY_SCRIPT}{{0,200}}?[(=;%]|data:(?:[a-z]{{1,20}}/[a-z0-9.+-]{{1,60}}[;,]|;base64,)|file:/)"
+    rf"{_ANY_SCRIPT}*"
+)
+"""Code, a document or a file as a link. "JavaScript: a course" and "data:" before words are none."""
+_WITH_SCHEME = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{_CODE_OR_FILE}|[A-Za-z][A-Za-z0-9+-]{{1,15}}://(?:{_LATIN}{{2,}}|{_ANY_SCRIPT}+))"
+)
 _BARE = re.compile(
     rf"(?<![{_LETTERS}@_-])(?P<host>(?:[{_LETTERS}-]{{1,63}}+\.){{1,6}}[A-Za-z]{{2,24}}+)(?![{_LETTERS}_@])"
     rf"(?P<rest>(?::\d{{1,5}})?[/?]{_LATIN}*)?"
@@ -30,6 +40,16 @@ _TRAILING = ".,;:!?)]}'\u00bb\u201d\u2019"
 _NUMERIC_HOST = re.compile(r"[\d.]+|0x[0-9a-f]+|.*:.*")
 _BRANDS = frozenset(marketplace.site for marketplace in Marketplace)
 _MIN_LABEL = 2
+_MAX_LABEL = 63
+"""Characters of a label of a domain name (RFC 1035, 2.3.4)."""
+_ALIKE = frozenset({"LATIN", "GREEK", "CYRILLIC"})
+"""Alphabets whose letters look alike, by the first word of a letter's Unicode name."""
+
+ALLOWED = (
+    "Allowed are links that the order needs and that start with https:// and the full name of the website, in one "
+    "alphabet: not shortened, to no social network, without a user name, a password or a number for the website."
+)
+"""`Link.objection`'s rule, for the seller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +63,45 @@ class Link:
     def objection(self) -> str | None:
         """Why Amazon would refuse this link even where links are allowed, or ``None``.
 
-        Source: Amazon's Communication Guidelines: https only, no shortened links, no social media.
+        The rule: a link starts with ``https://`` (so never ``http:``, ``javascript:``, ``data:``, ``file:``), then
+        comes the full name of a website, no number; it holds no user name or password; it is not shortened; it
+        leads to no social network; no label of the name mixes Latin, Greek and Cyrillic letters to look like
+        another name. Whether the order needs the link, only its reader can tell. `ALLOWED` says so to the seller.
+
+        Source: Amazon's Communication Guidelines: https only, no shortened links, no social media. Mixed alphabets:
+        Unicode TS 39.
         """
+        if self.url.lower().startswith(_NO_WEBSITE):
+            return "runs code or opens a file instead of a website"
         try:
             parts = urlsplit(self.url if "://" in self.url else f"//{self.url}")
             host = (parts.hostname or "").removesuffix(".")
         except ValueError:
             return "is not a complete web address"
-        if "@" in parts.netloc:
-            return "holds a user name or password"
-        if belongs(host, SHORTENERS):
-            return "is shortened, so that the buyer cannot see where it leads"
-        if belongs(host, SOCIAL_NETWORKS):
-            return "leads to a social network"
-        if parts.scheme != "https":
-            return "does not start with https://"
-        if _NUMERIC_HOST.fullmatch(host):
-            return "names a number instead of a website"
-        return None if "." in host else "is not a complete web address"
+        objections = {
+            "holds a user name or password": "@" in parts.netloc,
+            "mixes letters of different alphabets, so that it looks like another website": _mixes_alphabets(host),
+            "is shortened, so that the buyer cannot see where it leads": belongs(host, SHORTENERS),
+            "leads to a social network": belongs(host, SOCIAL_NETWORKS),
+            "does not start with https://": parts.scheme != "https",
+            "names a number instead of a website": _NUMERIC_HOST.fullmatch(host),
+            "is not a complete web address": "." not in host,
+        }
+        return next((objection for objection, applies in objections.items() if applies), None)
+
+
+def _mixes_alphabets(host: str) -> bool:
+    return any(len(_alphabets(label)) > 1 for label in host.split("."))
+
+
+def _alphabets(label: str) -> set[str]:
+    """Those of the `_ALIKE` that a label is written in, also where it is encoded (``xn--``, RFC 3492)."""
+    if label.startswith("xn--") and len(label) <= _MAX_LABEL:
+        try:
+            label = label.removeprefix("xn--").encode().decode("punycode")
+        except UnicodeError:
+            return set()
+    return {unicodedata.name(character, "").partition(" ")[0] for character in label} & _ALIKE
 
 
 def find_links(text: str) -> list[Link]:

@@ -1,4 +1,4 @@
-"""Finds HTML in a text. ``a < b and c > d``, ``<3`` and ``<your name>`` are none."""
+"""Finds HTML in a text. ``a < b and c > d``, ``a<b and c>d``, ``<3`` and ``<your name>`` are none."""
 
 import re
 from html.entities import html5
@@ -17,13 +17,23 @@ _NAMES = (
 _ELEMENTS = frozenset(_NAMES.split())
 """The elements of the HTML living standard, obsolete ones included, and the roots of SVG and MathML."""
 
+_SWITCHES = (
+    "allowfullscreen|async|autofocus|autoplay|checked|controls|default|defer|disabled|formnovalidate|hidden|inert|"
+    "ismap|itemscope|loop|multiple|muted|nomodule|noshade|novalidate|nowrap|open|playsinline|readonly|required|"
+    "reversed|selected"
+)
+"""The attributes that stand without a value (boolean attributes of the HTML living standard, two obsolete ones)."""
+
 _TAG = re.compile(
-    r"</?([A-Za-z][A-Za-z0-9]*)"
-    r"(?:\s*/?>"  # <br>, <br/>, </p>
-    r"|\s[^<>]*>"  # <p class="x">
-    r"|\s+[A-Za-z-]{1,40}\s?=)"  # <img src=..., never closed
+    r"</?([a-z][a-z0-9]*)"
+    r"(?:[\s/]*>"  # <br>, <br/>, </p>, <b/ >
+    r"|[\s/]+[a-z:@_][\w:.@-]{0,40}\s?=(?:[^<>]*>)?"  # <p class="x">, <svg/onload=x>; also never closed: <img src=x
+    rf"|[\s/]+(?:{_SWITCHES})(?=[\s/>])[^<>]*>"  # <p hidden>
+    r"|\s[^<>=]*=\s?[\"'][^<>]*>)",  # <a title href="x">
+    re.IGNORECASE | re.ASCII,
 )
 _DECLARATION = re.compile(r"<!--|<!DOCTYPE\s+html|<!\[CDATA\[|<\?xml\s", re.IGNORECASE)
+# With its semicolon only: a browser takes "&copy 2026" for one too, but likewise "Black&not white" and "sofa&sect 2".
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|([A-Za-z][A-Za-z0-9]{1,31}));")
 
 

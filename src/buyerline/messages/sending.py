@@ -1,6 +1,7 @@
 """Sending one message, checked: steps 2 and 4 to 9 as one flow."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
@@ -100,14 +101,19 @@ class MessageFlows(MessagingFlows):
             type: the message type, by any name under which it goes (``invoice`` and ``sendInvoice`` are one).
             text: the message, plain text.
             attachments: files, see `Attachable`.
-            coverage_start: a warranty's first day: a date, a datetime, or either as ISO 8601 text.
-            coverage_end: its last day, likewise.
+            coverage_start: a warranty's first day: a date, a datetime, or either as ISO 8601 text. A date without a
+                time is the whole UTC day, a time without a zone is UTC.
+            coverage_end: its last day, likewise; it may be the first one too.
             marketplace: where the order was placed; the client's marketplace by default.
             allow_unlisted: send a type of which no operation is known, to the link that Amazon gave with it.
             on_step: called after each step.
             progress: called with each file's name, returns what is told of its bytes as they leave.
 
+        Giving up on an awaited send (`asyncio.wait_for`, a cancelled task) after its POST has left is an unknown
+        outcome too, though no `OutcomeUnknown` can say so.
+
         Raises:
+            TypeError: an argument is of another type, nothing was sent.
             DraftRefused: a check refused it, nothing was sent; `problems` has every reason.
             OutcomeUnknown: it was posted and nobody can say whether Amazon took it; never sent again by itself.
             AmazonError: Amazon refused it, nothing was sent.
@@ -132,7 +138,8 @@ class MessageFlows(MessagingFlows):
         _tell_checked(tell, checked, action)
         uploaded = yield from self._upload(draft, kind, place, tell, progress)
         receipt = yield from self.post(order_id, kind, body_of(draft, uploaded), marketplace=place)
-        tell(Step(9, f"{receipt.operation} answered {receipt.status}, request {receipt.request_id}"))
+        with suppress(Exception):  # the message is sent, whatever becomes of telling so
+            tell(Step(9, f"{receipt.operation} answered {receipt.status}, request {receipt.request_id}"))
         return receipt
 
     def _upload(
@@ -168,6 +175,8 @@ def _read_files(sources: Iterable[Attachable]) -> Flow[tuple[list[Attachment], l
     """The attachments behind `sources`; what cannot be read becomes a problem of its own."""
     from buyerline.messages.attachments import TOTAL_LIMIT
 
+    if isinstance(sources, str | bytes | Path | Mapping | Attachment) or _is_named_bytes(sources):
+        raise TypeError("attachments takes a list of files, not one file: put it into a list")
     files: list[Attachment] = []
     problems: list[Problem] = []
     for number, source in enumerate(sources):
@@ -185,13 +194,20 @@ def _read_files(sources: Iterable[Attachable]) -> Flow[tuple[list[Attachment], l
     return files, problems
 
 
-def _named(source: Path | str | bytes | BinaryIO | tuple[str, Any]) -> tuple[str, Path | bytes | BinaryIO]:
+def _is_named_bytes(sources: Any) -> bool:
+    """Whether a name and its bytes were given where a list of such pairs belongs."""
+    return isinstance(sources, tuple) and len(sources) == 2 and isinstance(sources[1], bytes)
+
+
+def _named(
+    source: Path | str | bytes | bytearray | memoryview | BinaryIO | tuple[str, Any],
+) -> tuple[str, Path | bytes | BinaryIO]:
     """The name the buyer will see, and where the bytes are."""
     if isinstance(source, tuple):
         name, inner = source
         return name, _named(inner)[1]
-    if isinstance(source, bytes):
-        return "", source
+    if isinstance(source, bytes | bytearray | memoryview):
+        return "", bytes(source)
     if isinstance(source, str | Path):
         path = Path(source)
         return path.name, path
@@ -226,5 +242,5 @@ def body_of(draft: Draft, upload_destination_ids: Iterable[str]) -> dict[str, An
     if draft.coverage_start is not None:
         body["coverageStartDate"] = coverage_date(draft.coverage_start)
     if draft.coverage_end is not None:
-        body["coverageEndDate"] = coverage_date(draft.coverage_end)
+        body["coverageEndDate"] = coverage_date(draft.coverage_end, end=True)
     return body or None

@@ -8,14 +8,14 @@ several characters.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from buyerline.amazon.errors import Problem
 from buyerline.messages.codes import Code
 from buyerline.messages.emails import find_emails
 from buyerline.messages.folding import Folded, Span, fold, mask
-from buyerline.messages.links import find_links
+from buyerline.messages.links import ALLOWED, find_links
 from buyerline.messages.markup import find_markup
 from buyerline.messages.phones import find_phones
 
@@ -24,10 +24,12 @@ FIELD = "text"
 _SEARCHED = 10_000
 """Code points of a text over its limit that are still searched for other problems; more is refused unread."""
 
-_REPORTED = 10
-"""Places of one kind that are reported; a text with more has to be rewritten anyway."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
+_BROKEN = re.compile(r"[\ud800-\udfff]+")
+"""Half a character: also what Python makes of each byte of a command line that is not in the terminal's encoding."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_JOINING = re.compile(r"[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
+"""What makes one emoji of several code points: joiner, emoji style, skin tones, letters of flags (Unicode TR 51)."""
 _LINKS_NAMED = re.compile(r"\b(?:links?|urls?|liens?|enlaces?|collegament[io])\b|リンク", re.IGNORECASE)
 _LINKS_FORBIDDEN = re.compile(
     r"\b(?:no|without|not include|not add|not use)(?: any| external| web)*(?: html,?(?: or)?)? (?:links?|urls?)\b"
@@ -61,7 +63,7 @@ def allows_links(description: str) -> bool:
 
 
 def check_text(text: str, limits: TextLimits, *, exempt: Collection[str] = ()) -> list[Problem]:
-    """Every rule that `text` breaks, in the order of the text within each rule.
+    """Every rule that `text` breaks, each once with all its places, in the order of their first places.
 
     Args:
         text: what the buyer is to read.
@@ -73,9 +75,10 @@ def check_text(text: str, limits: TextLimits, *, exempt: Collection[str] = ()) -
     problems = _check_length(text, limits)
     if problems and len(text) > _SEARCHED:
         return problems
-    problems += _check_control(text)
-    problems += _at_each(find_markup(text), Code.TEXT_HTML, _HTML)
-    return problems + _check_contacts(fold(text), links_allowed=limits.links, exempt=exempt)
+    problems += _check_characters(text)
+    problems += _one(Code.TEXT_HTML, ((span, _HTML) for span in find_markup(text)))
+    problems += _check_contacts(fold(text), links_allowed=limits.links, exempt=exempt)
+    return sorted(problems, key=lambda problem: problem.start or 0)
 
 
 def is_blank(text: str | None) -> bool:
@@ -88,16 +91,25 @@ def missing_text() -> Problem:
     return Problem(Code.TEXT_MISSING, FIELD, "The message is empty. Write what the buyer needs to know.")
 
 
-def too_long(length: int, limit: int) -> Problem:
-    """The problem of a text of `length` code points where `limit` are taken."""
+def too_long(text: str, limit: int) -> Problem:
+    """The problem of a text of which `limit` code points are taken."""
+    length = len(text)
+    several = "; an emoji or an accented letter can count as several" if _has_several(text) else ""
     return Problem(
         Code.TEXT_TOO_LONG,
         FIELD,
         f"The text has {length:,} characters and this message type takes {limit:,}. Remove at least "
-        f"{length - limit:,}; an emoji or an accented letter can count as several.",
+        f"{length - limit:,}{several}.",
         start=limit,
         end=length,
     )
+
+
+def _has_several(text: str) -> bool:
+    """Whether something in `text` that looks like one character is several code points."""
+    if text.isascii():
+        return False
+    return bool(_JOINING.search(text)) or any(map(unicodedata.combining, text))
 
 
 def too_short(length: int, limit: int) -> Problem:
@@ -116,26 +128,27 @@ _PHONE = (
     '("order", "tracking", "item").'
 )
 _NO_LINKS = "Links are not allowed in this message type. Remove it."
+_NOT_UNICODE = (
+    "The text has a character that is not valid Unicode; is the terminal's or file's encoding UTF-8? Write it again."
+)
 
 
 def _check_length(text: str, limits: TextLimits) -> list[Problem]:
     if limits.max_length is not None and len(text) > limits.max_length:
-        return [too_long(len(text), limits.max_length)]
+        return [too_long(text, limits.max_length)]
     return [too_short(len(text), limits.min_length)] if len(text) < limits.min_length else []
 
 
-def _check_control(text: str) -> list[Problem]:
-    found = _CONTROL.search(text)
-    if found is None:
-        return []
-    return [
-        _at(
-            found.span(),
-            Code.TEXT_CONTROL,
-            f"A control character (U+{ord(found[0]):04X}) cannot be sent. Delete it and write the words around it "
-            "again; line breaks and tabs are fine.",
+def _check_characters(text: str) -> list[Problem]:
+    found = [(match.span(), _NOT_UNICODE) for match in _BROKEN.finditer(text)]
+    first = _CONTROL.search(text)
+    if first:
+        sentence = (
+            f"A control character (U+{ord(first[0][0]):04X}) cannot be sent. Delete it and write the words around it "
+            "again; line breaks and tabs are fine."
         )
-    ]
+        found += [(match.span(), sentence) for match in _CONTROL.finditer(text)]
+    return _one(Code.TEXT_CONTROL, found)
 
 
 def _check_contacts(folded: Folded, *, links_allowed: bool, exempt: Collection[str]) -> list[Problem]:
@@ -146,22 +159,36 @@ def _check_contacts(folded: Folded, *, links_allowed: bool, exempt: Collection[s
     rest = mask(rest, [(link.start, link.end) for link in links])
     phones = find_phones(rest, exempt)
 
-    problems = _at_each(map(folded.original, emails), Code.TEXT_EMAIL, _EMAIL)
-    problems += _at_each(map(folded.original, phones), Code.TEXT_PHONE, _PHONE)
-    for link in links:
-        objection = link.objection() if links_allowed else None
-        if links_allowed and objection is None:
-            continue
-        reason = f"This link {objection}. Use an https:// address of the website itself, or remove it."
-        span = folded.original((link.start, link.end))
-        problems.append(_at(span, Code.TEXT_LINK, reason if links_allowed else _NO_LINKS))
-    return problems
+    problems = _one(Code.TEXT_EMAIL, ((folded.original(span), _EMAIL) for span in emails))
+    problems += _one(Code.TEXT_PHONE, ((folded.original(span), _PHONE) for span in phones))
+    places = [(link, folded.original((link.start, link.end))) for link in links]
+    if not links_allowed:
+        return problems + _one(Code.TEXT_LINK, ((span, _NO_LINKS) for _, span in places))
+    refused = [(span, f"This link {objection}.") for link, span in places if (objection := link.objection())]
+    return problems + _one(Code.TEXT_LINK, refused, advice=f" {ALLOWED}")
 
 
-def _at_each(spans: Iterator[Span] | Sequence[Span], code: Code, sentence: str) -> list[Problem]:
-    return [_at(span, code, sentence) for span, _ in zip(spans, range(_REPORTED), strict=False)]
+def _one(code: Code, found: Iterable[tuple[Span, str]], *, advice: str = "") -> list[Problem]:
+    """The one problem of all places that break a rule, or none.
+
+    Args:
+        code: the rule.
+        found: each place and what is wrong there; what is wrong at several is said once.
+        advice: follows what is wrong.
+    """
+    places: list[Span] = []
+    by_sentence: dict[str, list[Span]] = {}
+    for span, sentence in sorted(found):
+        places.append(span)
+        by_sentence.setdefault(sentence, []).append(span)
+    if not places:
+        return []
+    message = " ".join(f"{_where(spans)}: {sentence}" for sentence, spans in by_sentence.items())
+    (start, end), *also = places
+    return [Problem(code, FIELD, message + advice, start, end, tuple(also))]
 
 
-def _at(span: Span, code: Code, sentence: str) -> Problem:
-    start, end = span
-    return Problem(code, FIELD, f"At character {start + 1}: {sentence}", start=start, end=end)
+def _where(spans: list[Span]) -> str:
+    (start, _), *more = spans
+    also = f" and {len(more):,} more place{'s' if len(more) > 1 else ''}" if more else ""
+    return f"At character {start + 1:,}{also}"

@@ -17,6 +17,9 @@ ORDER_TRACKING = "Inventory and Order Tracking"
 DIRECT_TO_CONSUMER = "Direct-to-Consumer Delivery (Restricted)"
 ALL_ROLES = (BUYER_COMMUNICATION, PRODUCT_LISTING, BUYER_SOLICITATION, ORDER_TRACKING, DIRECT_TO_CONSUMER)
 
+ORDER_READERS = frozenset({ORDER_TRACKING, DIRECT_TO_CONSUMER, BUYER_COMMUNICATION})
+"""Any of these reads orders; Buyer Communication alone is enough for their basic data (SP-API, access to orders)."""
+
 ACCESS_TOKEN_SECONDS = 3600
 CODE_SECONDS = 300
 

@@ -1,6 +1,9 @@
 """The web application: Amazon's side, the control plane, the consent page and the buyers' inbox, in one."""
 
+from typing import Any
+
 from litestar import Litestar
+from litestar.response.redirect import ASGIRedirectResponse
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from buyerline.sandbox.apis import OPERATIONS
@@ -26,6 +29,16 @@ def make_app(state: State) -> ASGIApp:
     )
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if _is_browser_at_the_root(scope):
+            await ASGIRedirectResponse("/inbox")(scope, receive, send)
+            return
         await (pages if scope["path"].startswith(OURS) else amazon)(scope, receive, send)
 
     return app
+
+
+def _is_browser_at_the_root(scope: Any) -> bool:
+    """Whether a person opened the sandbox's address; programs ask for no web page, and get Amazon's answer."""
+    if scope["path"] != "/" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    return any(name == b"accept" and b"text/html" in value.lower() for name, value in scope["headers"])

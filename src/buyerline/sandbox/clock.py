@@ -6,7 +6,10 @@ from email.utils import format_datetime
 
 
 class Clock:
-    """The machine's time plus an offset that a test may move forward."""
+    """The machine's time plus an offset in seconds that a test may move.
+
+    Moved back, what was made in between keeps the times that it was given then, which now lie ahead.
+    """
 
     def __init__(self, offset: float = 0.0) -> None:
         self.offset = offset
@@ -22,7 +25,7 @@ class Clock:
         return datetime.fromtimestamp(self.time(), UTC)
 
     def advance(self, seconds: float) -> None:
-        """Let this many seconds pass at once."""
+        """Let this many seconds pass at once; a negative number goes back."""
         self.offset += seconds
 
     def http_date(self) -> bytes:

@@ -12,10 +12,10 @@ import msgspec
 
 from buyerline.sandbox import errors
 from buyerline.sandbox.clock import read_moment
+from buyerline.sandbox.markup import has_markup
 from buyerline.sandbox.message_types import MessageType
 from buyerline.sandbox.wire import Call, NotJson, read_json
 
-_HTML = re.compile(r"<\s*[/!?]?\s*[A-Za-z][^<>]*>|<!--")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f/\\]")
 
@@ -74,7 +74,7 @@ def _text(body: dict[str, Any], limit: int) -> str:
         raise errors.invalid(f"text: must be a string of 1 to {limit} characters.")
     if len(text) > limit:
         raise errors.invalid(f"text: must not be longer than {limit} characters.")
-    if _HTML.search(text):
+    if has_markup(text):
         raise errors.invalid("text: must not contain HTML.")
     if _EMAIL.search(text):
         raise errors.invalid("text: must not contain an email address.")

@@ -34,7 +34,8 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
         roles: The roles that the seller granted (default: all of them).
         refresh_token: The refresh token (default: ``Atzr|`` and the id).
         revoked: The seller took the authorisation back.
-        client_id: The application that is authorised (default: the default one); a new id makes a new application.
+        client_id: The application that is authorised; a new id makes a new application (default: the default
+            application, or a new one where ``secret_expired``).
         client_secret: The secret of a new application.
         secret_expired: The new application's secret is too old to be accepted.
         orders: How many orders to give it, as those of the start.
@@ -47,7 +48,7 @@ class NewAccount(msgspec.Struct, forbid_unknown_fields=True):
     roles: list[str] | None = None
     refresh_token: str | None = None
     revoked: bool = False
-    client_id: str = DEFAULT_CLIENT_ID
+    client_id: str | None = None
     client_secret: str | None = None
     secret_expired: bool = False
     orders: int = 0
@@ -153,20 +154,25 @@ def make_new_account(state: State, new: NewAccount) -> dict[str, Any]:
 
 
 def _application(state: State, new: NewAccount) -> Application:
-    known = state.accounts.application(new.client_id)
+    client_id = new.client_id or (_new_client_id() if new.secret_expired else DEFAULT_CLIENT_ID)
+    known = state.accounts.application(client_id)
     if known is not None and new.client_secret in (None, known.secret) and new.secret_expired == known.secret_expired:
         return known
     if known is not None and known.client_id == DEFAULT_CLIENT_ID:
         raise Mistake("the default application cannot be changed: give another client_id to make one")
     application = Application(
-        client_id=new.client_id,
+        client_id=client_id,
         secret=new.client_secret or DEFAULT_CLIENT_SECRET,
         application_id=f"amzn1.sp.solution.{secrets.token_hex(8)}" if known is None else known.application_id,
-        name=f"Application {new.client_id}",
+        name=f"Application {client_id}",
         secret_expired=new.secret_expired,
     )
     state.accounts.add_application(application)
     return application
+
+
+def _new_client_id() -> str:
+    return f"amzn1.application-oa2-client.{secrets.token_hex(16)}"
 
 
 def _roles(names: list[str]) -> tuple[str, ...]:

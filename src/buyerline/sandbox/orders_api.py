@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 from buyerline.sandbox import errors, static_cases
+from buyerline.sandbox.accounts import ORDER_READERS
 from buyerline.sandbox.clock import iso
 from buyerline.sandbox.gateway import caller
 from buyerline.sandbox.messaging import ORDER_ID
@@ -64,7 +65,9 @@ def get_order(state: State, call: Call) -> Answer:
     return Answer.json(200, {"order": order_view(order, account, datasets)})
 
 
+_PATH = "/orders/2026-01-01/orders"
+
 OPERATIONS = (
-    Operation("searchOrders", "GET", "/orders/2026-01-01/orders", Plan(rate=0.0056, burst=20), search_orders),
-    Operation("getOrder", "GET", "/orders/2026-01-01/orders/{orderId}", Plan(rate=0.5, burst=30), get_order),
+    Operation("searchOrders", "GET", _PATH, Plan(rate=0.0056, burst=20), search_orders, ORDER_READERS),
+    Operation("getOrder", "GET", f"{_PATH}/{{orderId}}", Plan(rate=0.5, burst=30), get_order, ORDER_READERS),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.sandbox import errors, static_cases
+from buyerline.sandbox.accounts import ORDER_READERS
 from buyerline.sandbox.clock import iso
 from buyerline.sandbox.gateway import caller
 from buyerline.sandbox.messaging import ORDER_ID
@@ -170,9 +171,10 @@ def _money(amount: Decimal, currency: str) -> dict[str, str]:
 
 
 _PLAN = Plan(rate=0.5, burst=30)
+_PATH = "/orders/v0/orders"
 
 OPERATIONS = (
-    Operation("getOrders", "GET", "/orders/v0/orders", Plan(rate=0.0167, burst=20), get_orders),
-    Operation("getOrder", "GET", "/orders/v0/orders/{orderId}", _PLAN, get_order),
-    Operation("getOrderItems", "GET", "/orders/v0/orders/{orderId}/orderItems", _PLAN, get_order_items),
+    Operation("getOrders", "GET", _PATH, Plan(rate=0.0167, burst=20), get_orders, ORDER_READERS),
+    Operation("getOrder", "GET", f"{_PATH}/{{orderId}}", _PLAN, get_order, ORDER_READERS),
+    Operation("getOrderItems", "GET", f"{_PATH}/{{orderId}}/orderItems", _PLAN, get_order_items, ORDER_READERS),
 )

@@ -54,7 +54,7 @@ class State:
         self._populate()
 
     def advance_clock(self, seconds: float) -> None:
-        """Let this many seconds pass on Amazon's side."""
+        """Let this many seconds pass on Amazon's side, or take them back."""
         self.clock.advance(seconds)
         self._set_meta("clock_offset", repr(self.clock.offset))
 

@@ -9,6 +9,9 @@ from buyerline.sp_api.base.connection import Connected
 from buyerline.sp_api.base.helpers import same_position
 from buyerline.sp_api.flows.arguments import as_query, the_marketplace
 
+MOST = 64 * 1024 * 1024
+"""Bytes of a file that are read at most; Amazon takes less than 10 MB with a message."""
+
 
 def upload_document(
     client: Connected,
@@ -42,8 +45,8 @@ def upload_document(
 
 def _read(file: str | Path | BinaryIO) -> Flow[bytes]:
     if isinstance(file, str | Path):
-        content: bytes = yield Read(Path(file), -1)
+        content: bytes = yield Read(Path(file), MOST)
         return content
     with same_position(file):
-        content = yield Read(file, -1)
+        content = yield Read(file, MOST)
     return content
