@@ -105,7 +105,7 @@ def test_a_refresh_token_of_another_application(shared_amazon: Amazon, shared_sh
         ("http://127.0.0.1:9", 6, "endpoint", "Connection refused"),
         ("https://name.invalid", 6, "endpoint", "cannot be resolved"),
         ("http://sellingpartnerapi.example", 2, "settings", "must be https"),
-        ("127.0.0.1:8710", 2, "settings", "no http(s) URL"),
+        ("127.0.0.1:8710", 2, "settings", "not an http(s) URL"),
     ],
 )
 def test_an_endpoint_that_cannot_be_used(
