@@ -154,7 +154,7 @@ def test_bad_input_is_refused_in_one_line_that_names_field_and_rule(
 
     result = shared_shell.run("send", *arguments, "--yes", "--json")
 
-    assert result.problem.startswith(f"error: {bad.field}: ")
+    assert result.problem.startswith((f"error: {bad.field}: ", f"error: {bad.field} ("))
     assert bad.says in result.problem
     assert result.status == bad.status
     document = result.document
@@ -180,6 +180,9 @@ def test_missing_credentials_are_told_with_every_place_looked_in(
     assert result.problem.startswith("error: credentials: ")
     assert says in result.problem
     assert "credentials.yml" in result.problem
+    assert "code:" not in result.problem
+    assert result.problem.endswith(result.document["error"]["hint"])
+    assert "`buyerline sandbox` prints some" in result.document["error"]["hint"]
     assert result.document["error"]["code"] == "credentials_missing"
     assert shared_amazon.ledger() == []
 
@@ -234,7 +237,7 @@ def test_a_marketplace_outside_the_region_of_the_settings_is_refused_unasked(
     )
 
     assert result.status == 3
-    assert result.problem.startswith("error: marketplace: ")
+    assert result.problem.startswith("error: marketplace (--marketplace): ")
     assert shared_amazon.counts("getMessagingActionsForOrder") == asked
 
 
@@ -244,7 +247,7 @@ def test_text_that_is_not_utf8_is_refused(shared_amazon: Amazon, shared_shell: S
     )
 
     assert result.status == 3
-    assert result.problem.startswith("error: text: stdin is not UTF-8 (byte 3)")
+    assert result.problem.startswith("error: text (--text): stdin is not UTF-8 (byte 3)")
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "BUYERLINE_ENDPOINT"])
@@ -257,6 +260,7 @@ def test_a_proxy_that_answers_html_is_named_as_such(variable: str, shared_amazon
     assert result.problem.startswith("error: lwa: ")
     assert "an HTML page instead of Amazon's JSON" in result.problem
     assert "proxy" in result.problem
+    assert result.problem.endswith(" Nothing was sent; try again.")
     assert result.document["status"] == "not_now"
     assert shared_amazon.ledger() == []
 
@@ -280,4 +284,17 @@ def test_every_problem_gets_a_line_of_its_own(shared_shell: Shell, tmp_path: Pat
     )
 
     assert result.status == 3
-    assert {line.split(": ")[1] for line in result.err.splitlines()} == {"text", "attachments[0]"}
+    assert {line.split(": ")[1] for line in result.err.splitlines()} == {
+        "text (--text)",
+        "attachments[0] (--attach number 1)",
+    }
+
+
+def test_a_rule_broken_in_several_places_tells_them_all_in_json(shared_shell: Shell) -> None:
+    text = "<b>Hello</b>"
+
+    result = shared_shell.run("send", GUIDE_ORDER, "confirmOrderDetails", f"--text={text}", "--yes", "--json")
+
+    [problem] = result.document["problems"]
+    places = [[problem["start"], problem["end"]], *problem["also"]]
+    assert [text[start:end] for start, end in places] == ["<b>", "</b>"]

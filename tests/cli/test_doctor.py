@@ -28,6 +28,7 @@ def test_all_is_well(shell: Shell) -> None:
     assert told.out.endswith("Everything a message needs is there.\n")
     assert max(map(len, told.out.splitlines())) <= 80
     assert as_json.document["ok"] is True
+    assert as_json.document["missing"] == []
     assert list(checks(as_json)) == ALL
     assert {check["state"] for check in checks(as_json).values()} == {"good"}
 
@@ -168,6 +169,7 @@ def test_a_missing_uploads_role_is_worth_a_word_only(shared_amazon: Amazon, shar
 
     assert result.status == 0
     assert checks(result)["attachments"]["state"] == "careful"
+    assert result.document["missing"] == ["attachments"]
     assert "Product Listing" in checks(result)["attachments"]["message"]
 
 
@@ -195,3 +197,12 @@ def test_an_account_without_orders_cannot_be_tried_and_that_is_said(shared_amazo
 
     assert result.status == 0
     assert "no order" in checks(result)["orders"]["message"]
+    assert result.document["missing"] == ["messages", "attachments"]
+    told = shared_shell.run("doctor", SP_API_REFRESH_TOKEN=account.refresh_token).out.splitlines()[-1]
+    assert told == "Nothing has to be mended. Not there or not checked: messages, attachments."
+
+
+def test_the_newest_order_serves_to_try_with(amazon: Amazon, shell: Shell) -> None:
+    newest = shell.run("orders", "--limit=1", "--json").document["orders"][0]["order_id"]
+
+    assert newest in checks(shell.run("doctor", "--json"))["messages"]["message"]

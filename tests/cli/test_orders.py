@@ -51,6 +51,16 @@ def test_the_table_fits_80_columns_and_keeps_ids_whole(shared_shell: Shell) -> N
     assert "\x1b" not in result.out
 
 
+def test_a_narrow_terminal_costs_no_part_of_ids_and_statuses(shared_amazon: Amazon, shared_shell: Shell) -> None:
+    order = shared_amazon.order(items=[{"title": "Dotted notebook of 192 pages"}, {"title": "Pen"}])
+
+    lines = shared_shell.run("orders", COLUMNS="40").out.splitlines()
+
+    assert any(" pending availability " in line for line in lines)
+    [line] = [line for line in lines if line.startswith(f"{order} ")]
+    assert "\N{HORIZONTAL ELLIPSIS} +1 " in line
+
+
 def test_no_orders_are_said_in_words(shared_amazon: Amazon, shared_shell: Shell) -> None:
     account = shared_amazon.account(orders=0)
 
@@ -78,6 +88,7 @@ def test_actions_show_what_each_type_takes(shared_shell: Shell) -> None:
     rows = {line.split()[0]: line.split()[-2:] for line in table.out.splitlines() if line.split()}
     assert rows["confirmCustomizationDetails"] == ["1-800", "0-5"]
     assert rows["invoice"] == ["-", "1-5"]
+    assert "invoice (sendInvoice) " in table.out
     actions = {action["type"]: action for action in as_json.document["actions"]}
     assert len(actions) == 11
     assert actions["invoice"]["name"] == "sendInvoice"
@@ -126,7 +137,7 @@ def test_a_wrong_order_is_said_in_one_line(
     result = shared_shell.run(command, order, "--json")
 
     assert result.status == status
-    assert result.problem.startswith("error: order_id: ")
+    assert result.problem.startswith(("error: order_id: ", "error: order_id (ORDER): "))
     assert result.document["error"]["code"] == code
 
 
@@ -135,3 +146,18 @@ def test_orders_of_another_marketplace(shared_shell: Shell) -> None:
 
     assert orders
     assert {order["marketplace_id"] for order in orders} == {"A1AM78C64UM0Y8"}
+
+
+def test_orders_of_a_marketplace_where_the_account_does_not_sell(shared_shell: Shell) -> None:
+    result = shared_shell.run("orders", "--marketplace=DE", "--json")
+
+    assert result.status == 3
+    assert "it sells in CA, US, MX, BR only" in result.problem
+    assert result.document["error"]["code"] == "marketplace_region"
+
+
+def test_orders_that_cannot_be_asked_for_now_may_be_asked_for_again(shared_shell: Shell) -> None:
+    result = shared_shell.run("orders", BUYERLINE_ENDPOINT="http://127.0.0.1:9")
+
+    assert result.status == 6
+    assert result.problem.endswith("the endpoint. Try again.")

@@ -1,5 +1,6 @@
 """`buyerline send`: what is shown, what is asked, what leaves, and what is said afterwards."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -82,8 +83,18 @@ def test_what_will_be_sent_is_shown_before_and_amazons_answer_after(
         assert shown in result.out
     [message] = amazon.ledger()
     last = result.out.splitlines()[-1]
-    assert last.startswith("Amazon accepted it at ")
+    assert re.match(r"Amazon accepted it at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+ \(request ", last)
     assert last.endswith(f"(request {message['request_id']}). Amazon emails the buyer and does not tell us more.")
+
+
+@pytest.mark.parametrize("status", [403, 503, 200], ids=["refused", "unavailable", "unreadable"])
+def test_a_language_that_cannot_be_asked_for_blocks_no_message(status: int, amazon: Amazon, shell: Shell) -> None:
+    amazon.fault("GetAttributes", "html" if status == 200 else "status", status=status, count=None)
+
+    result = shell.run("send", GUIDE_ORDER, "confirmOrderDetails", "--text=It ships today.", "--dry-run")
+
+    assert result.status == 0, result.err
+    assert "Language" not in result.out
 
 
 def test_a_dry_run_checks_and_sends_nothing(amazon: Amazon, shell: Shell, tmp_path: Path) -> None:

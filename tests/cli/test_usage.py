@@ -44,9 +44,9 @@ def test_every_command_that_asks_amazon_takes_account_marketplace_and_json(comma
     [
         (["sent"], "No such command 'sent'."),
         (["orders", "--colour"], "No such option: --colour"),
-        (["orders", "--days=0"], "--days"),
-        (["orders", "--days=many"], "--days"),
-        (["orders", "--status=lost"], "--status"),
+        (["orders", "--days=0"], "'--days': it must be at least 1."),
+        (["orders", "--days=many"], "'--days': it is not a whole number."),
+        (["orders", "--status=lost"], "'--status': 'lost' is not one of"),
         (["actions"], "Missing argument 'ORDER'."),
         (["send", "902-6786204-8179805"], "Missing argument 'TYPE'."),
     ],

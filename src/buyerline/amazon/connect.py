@@ -162,7 +162,9 @@ def _lwa_endpoint(endpoint: str, options: ClientOptions) -> str:
 def _safe(url: str, name: str) -> str:
     """`url`, unless it is no plain base URL, or secrets would leave this machine in the clear."""
     if not Url.is_valid(url) or Url(url).scheme not in {"http", "https"} or "\\" in url:
-        raise ConfigurationError(f"{name}: {redact(url[:80])!r} is not an http(s) URL.", hint="Example: http://127.0.0.1:8710")
+        raise ConfigurationError(
+            f"{name}: {redact(url[:80])!r} is not an http(s) URL.", hint="Example: http://127.0.0.1:8710"
+        )
     parts = Url(url)
     if parts.username or parts.password or parts.query_string or parts.fragment:
         raise ConfigurationError(

@@ -90,8 +90,23 @@ def run() -> None:
 
 
 def _report_usage(error: typer.TyperException, path: str) -> None:
-    usage = ConfigurationError(error.format_message(), hint=f"See: {path} --help", code="usage")
+    usage = ConfigurationError(_in_plain_words(error.format_message()), hint=f"See: {path} --help", code="usage")
     document = document_of(usage)
     if path.endswith(" send"):
         document = {"status": "error", **document}
     report(usage, document if "--json" in sys.argv else None)
+
+
+_PLAIN_WORDS = {
+    "Input should be a valid integer, unable to parse string as an integer": "it is not a whole number",
+    "Input should be greater than or equal to": "it must be at least",
+    "Input should be less than or equal to": "it must be at most",
+    "Value error, ": "",
+}
+"""What the parser under Typer says, and the same for people."""
+
+
+def _in_plain_words(message: str) -> str:
+    for said, plain in _PLAIN_WORDS.items():
+        message = message.replace(said, plain)
+    return message

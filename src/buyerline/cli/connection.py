@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ import typer
 from buyerline.amazon.errors import (
     AccessDenied,
     ConfigurationError,
+    CredentialsMissing,
     DraftRefused,
     NotFound,
     Problem,
@@ -98,12 +99,25 @@ def connected(account: str, marketplace: str | None, **options: Unpack["ClientOp
     timeout = _timeout(os.environ)
     if timeout is not None:
         settings["timeout"] = timeout
-    amazon = Amazon(SellingPartner(_place(account, marketplace, os.environ), account, **settings), account)
+    try:
+        client = SellingPartner(_place(account, marketplace, os.environ), account, **settings)
+    except CredentialsMissing as missing:
+        raise credentials_missing(account, missing.looked_in) from None
+    amazon = Amazon(client, account)
     try:
         yield amazon
     finally:
         if not amazon.given_up:
             amazon.client.close()
+
+
+def credentials_missing(account: str, looked_in: Sequence[str]) -> CredentialsMissing:
+    """The error told for a shell: in one line, without the place that only code has, and with a next step."""
+    missing = CredentialsMissing(account, [place for place in looked_in if not place.startswith("code:")])
+    places = "; ".join(f"({number}) {place}" for number, place in enumerate(missing.looked_in, 1))
+    missing.message = f"credentials: none found for account {account!r}. Looked in: {places}."
+    missing.hint = "Export the three variables (`buyerline sandbox` prints some to try with), or see README."
+    return missing
 
 
 def _timeout(environment: Mapping[str, str]) -> float | None:
@@ -148,8 +162,8 @@ def _not_of_the_account(account: str, place: "Marketplace", reason: str) -> Prob
     return Problem(
         "marketplace_region",
         "marketplace",
-        f"account {account!r} cannot send in {place.name} ({place.region.title}): {reason}. An authorisation is valid "
-        "in one region; name another --marketplace or another --account.",
+        f"account {account!r} cannot be used in {place.name} ({place.region.title}): {reason}. An authorisation is "
+        "valid in one region; name another --marketplace or another --account.",
     )
 
 
@@ -174,12 +188,24 @@ def about_order(order_id: str, amazon: Amazon) -> Iterator[None]:
 
     Raises:
         NotFound: there is no such order.
-        DraftRefused: the account does not sell in the marketplace, which Amazon answers like a missing role.
+        DraftRefused: as `about_marketplace` does.
+    """
+    try:
+        with about_marketplace(amazon):
+            yield
+    except NotFound as answer:
+        raise _no_such_order(order_id, amazon, answer) from answer
+
+
+@contextmanager
+def about_marketplace(amazon: Amazon) -> Iterator[None]:
+    """Around questions about one marketplace.
+
+    Raises:
+        DraftRefused: the account does not sell there, which Amazon answers like a missing role.
     """
     try:
         yield
-    except NotFound as answer:
-        raise _no_such_order(order_id, amazon, answer) from answer
     except (TokenRejected, TypeNotAvailable):
         raise
     except AccessDenied as denied:

@@ -1,16 +1,16 @@
 """The checks of `buyerline doctor`, in the order in which their troubles are mended."""
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from buyerline._version import __version__
 from buyerline.amazon.credentials import Credentials, default_sources
-from buyerline.amazon.errors import AccessDenied, BuyerlineError, CredentialsMissing, TokenRejected
+from buyerline.amazon.errors import AccessDenied, BuyerlineError, TokenRejected
 from buyerline.cli.clock import HOW_TO_SET, NOTICED, check_clock, describe_clock
-from buyerline.cli.connection import Amazon, connected
+from buyerline.cli.connection import Amazon, connected, credentials_missing
 from buyerline.cli.exits import Exit, sentences_of, status_of
 from buyerline.cli.reach import reach
 
@@ -23,6 +23,12 @@ SOURCES = ("environment variables", "AWS Secrets Manager", "the file credentials
 """What `default_sources` looks in, in its order."""
 
 NOT_SOLD_HERE = "marketplace_region"
+
+NEEDED = ("messages", "attachments")
+"""The checks whose success means that every kind of message can be sent; both need an order to try with."""
+
+PERIODS = (timedelta(hours=2), timedelta(days=2), timedelta(days=30))
+"""How far back a recent order is looked for, the shortest first: Amazon allows few searches and lists oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,12 @@ def diagnose(account: str, marketplace: str | None) -> Iterator[Finding]:
         yield Finding.wrong("settings", error)
 
 
+def missing_of(findings: Sequence[Finding]) -> list[str]:
+    """Which of what messages need is not there, or could not be looked at."""
+    there = {finding.name for finding in findings if finding.state == "good"}
+    return [name for name in NEEDED if name not in there]
+
+
 def _versions() -> Finding:
     from importlib.metadata import version
 
@@ -85,7 +97,7 @@ def _credentials(account: str) -> Finding:
         if isinstance(found, Credentials):
             return _of_the_right_kind(name, found)
         looked_in.append(found)
-    return Finding.wrong("credentials", CredentialsMissing(account, looked_in))
+    return Finding.wrong("credentials", credentials_missing(account, looked_in))
 
 
 def _of_the_right_kind(name: str, found: Credentials) -> Finding:
@@ -188,9 +200,13 @@ def _roles(amazon: Amazon) -> Iterator[Finding]:
 
 
 def _recent_order(amazon: Amazon) -> str | None:
-    since = datetime.now(UTC) - timedelta(days=30)
-    orders = amazon.ask(amazon.client.orders.search_page, created_after=since, page_size=1).orders
-    return orders[0].order_id if orders else None
+    """The newest order there is, as a very old one takes no messages any more."""
+    for period in PERIODS:
+        search = amazon.client.orders.search(created_after=datetime.now(UTC) - period)
+        found = amazon.ask(list, search)
+        if found:
+            return max(found, key=lambda order: order.created_time).order_id
+    return None
 
 
 def _asked_messages(amazon: Amazon, order_id: str) -> Finding:

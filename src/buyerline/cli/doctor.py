@@ -20,10 +20,11 @@ def doctor(account: Account = "default", marketplace: Marketplace = None, as_jso
     ✓ is good, ! may be left as it is, ✗ has to be mended. Exit status: 0 when nothing has to be mended, else that of
     the worst finding: 2 settings or credentials, 3 this machine's clock, 4 refused by Amazon, 6 Amazon not reached.
 
-    With `--json`: `{"ok", "checks": [{"name", "state", "code", "message"}]}`; `state` is `good`, `careful` or
-    `wrong`, `code` the error's, null where there is none.
+    With `--json`: `{"ok", "missing", "checks": [{"name", "state", "code", "message"}]}`; `state` is `good`, `careful`
+    or `wrong`, `code` the error's, null where there is none. `missing` names what messages need (`messages`,
+    `attachments`) that is not there or was not checked.
     """
-    from buyerline.cli.diagnosis import diagnose
+    from buyerline.cli.diagnosis import diagnose, missing_of
 
     with reporting(as_json=as_json):
         findings = []
@@ -32,11 +33,21 @@ def doctor(account: Account = "default", marketplace: Marketplace = None, as_jso
             if not as_json:
                 _show(finding)
         worst = max((finding.status for finding in findings), default=Exit.DONE)
+        missing = missing_of(findings)
         if as_json:
-            print_document({"ok": worst is Exit.DONE, "checks": [_document(finding) for finding in findings]})
+            checks = [_document(finding) for finding in findings]
+            print_document({"ok": worst is Exit.DONE, "missing": missing, "checks": checks})
         else:
-            typer.echo("\nEverything a message needs is there." if worst is Exit.DONE else "\nMend what is marked ✗.")
+            typer.echo(f"\n{_conclusion(missing, mend=worst is not Exit.DONE)}")
     raise typer.Exit(worst)
+
+
+def _conclusion(missing: list[str], *, mend: bool) -> str:
+    if mend:
+        return "Mend what is marked ✗."
+    if missing:
+        return f"Nothing has to be mended. Not there or not checked: {', '.join(missing)}."
+    return "Everything a message needs is there."
 
 
 def _document(finding: "Finding") -> dict[str, Any]:

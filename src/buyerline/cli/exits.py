@@ -59,14 +59,47 @@ def status_of(error: errors.BuyerlineError) -> Exit:
     return next((status for kind, status in _STATUS_OF if isinstance(error, kind)), Exit.WRONG_USAGE)
 
 
-def lines_of(error: errors.BuyerlineError) -> list[str]:
-    """What is said of an error on stderr: one line for each problem, the field first, then what to do."""
+TRY_AGAIN = "Try again."
+
+
+def lines_of(error: errors.BuyerlineError, again: str = TRY_AGAIN) -> list[str]:
+    """What is said of an error on stderr: one line for each problem, the field first, then what to do.
+
+    Args:
+        error: what went wrong.
+        again: the end of the line where the same command may well succeed in a while.
+    """
     if isinstance(error, errors.DraftRefused):
-        return [f"error: {one_line(str(problem))}" for problem in error.problems]
+        return [f"error: {one_line(_with_option(problem))}" for problem in error.problems]
     if isinstance(error, Stopped):
         return [error.message]
     field = "credentials: " if isinstance(error, errors.LoginError) else ""
-    return [f"error: {field}{sentences_of(error)}"]
+    said = sentences_of(error)
+    if status_of(error) is Exit.NOT_NOW:
+        said = f"{said.removesuffix(errors.AmazonUnavailable.default_hint).rstrip()} {again}"
+    return [f"error: {field}{said}"]
+
+
+_OPTION_OF = {
+    "order_id": "ORDER",
+    "type": "TYPE",
+    "text": "--text",
+    "attachments": "--attach",
+    "coverage_start": "--coverage-start",
+    "coverage_end": "--coverage-end",
+    "marketplace": "--marketplace",
+}
+
+
+def _with_option(problem: errors.Problem) -> str:
+    """A problem with the option that gave its field: ``text (--text): ...``; a file also by its number, from 1."""
+    name, _, rest = problem.field.partition("[")
+    option = _OPTION_OF.get(name)
+    if option is None:
+        return str(problem)
+    index = rest.partition("]")[0]
+    number = f" number {int(index) + 1}" if index.isdecimal() else ""
+    return f"{problem.field} ({option}{number}): {problem.message}"
 
 
 def sentences_of(error: errors.BuyerlineError) -> str:
@@ -80,7 +113,7 @@ def document_of(error: errors.BuyerlineError) -> dict[str, Any]:
 
     ``{"error": {"code", "message", "hint"}}``, always. An answer of Amazon's adds ``operation``, ``status``,
     ``amazon_code`` and ``request_id`` to it; a check's refusal adds ``"problems": [{"code", "field", "message",
-    "start", "end"}]`` beside it.
+    "start", "end", "also"}]`` beside it.
     """
     told: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, errors.AmazonError):
@@ -96,30 +129,38 @@ def document_of(error: errors.BuyerlineError) -> dict[str, Any]:
 
 
 def problem_document(problem: errors.Problem) -> dict[str, Any]:
-    """A problem in JSON; ``start`` and ``end`` are code points of the text, where it is about a stretch of it."""
+    """A problem in JSON; ``start`` and ``end`` are code points of the text, where it is about a stretch of it.
+
+    ``also`` lists the further stretches with the same problem, each ``[start, end]``.
+    """
     return {
         "code": str(problem.code),
         "field": problem.field,
         "message": problem.message,
         "start": problem.start,
         "end": problem.end,
+        "also": [list(place) for place in problem.also],
     }
 
 
 @contextmanager
 def reporting(
-    *, as_json: bool, document: Callable[[errors.BuyerlineError], dict[str, Any]] = document_of
+    *,
+    as_json: bool,
+    document: Callable[[errors.BuyerlineError], dict[str, Any]] = document_of,
+    again: str = TRY_AGAIN,
 ) -> Iterator[None]:
     """Around the body of a command: says what went wrong and exits with the status that it means.
 
     Args:
         as_json: also write the document to stdout.
         document: makes it; commands that promise more in their JSON than `document_of` gives have their own.
+        again: see `lines_of`.
     """
     try:
         yield
     except errors.BuyerlineError as error:
-        report(error, document(error) if as_json else None)
+        report(error, document(error) if as_json else None, again)
         raise typer.Exit(status_of(error)) from None
     except KeyboardInterrupt:
         stopped = Stopped()
@@ -127,9 +168,9 @@ def reporting(
         raise typer.Exit(Exit.STOPPED) from None
 
 
-def report(error: errors.BuyerlineError, document: dict[str, Any] | None) -> None:
+def report(error: errors.BuyerlineError, document: dict[str, Any] | None, again: str = TRY_AGAIN) -> None:
     """Write an error's lines to stderr, and its document, where there is one, to stdout if that takes it."""
-    for line in lines_of(error):
+    for line in lines_of(error, again):
         typer.echo(line, err=True)
     if document is not None:
         with suppress(CannotWrite):

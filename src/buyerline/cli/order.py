@@ -107,9 +107,14 @@ def _table(found: "Actions") -> "Table":
         title = Text(one_line(action.title))
         if reason is not None:
             title.append(f"\nNot sendable: {one_line(reason)}", style="yellow")
-        name = action.type.name if action.type else one_line(action.name)
-        made.add_row(name, title, _range(*_text_limits(action)), _range(*_file_limits(action)))
+        made.add_row(_names(action), title, _range(*_text_limits(action)), _range(*_file_limits(action)))
     return made
+
+
+def _names(action: "Action") -> str:
+    """The name to send it by, and Amazon's own where that is another."""
+    name = one_line(action.name)
+    return name if action.type is None or action.type.name == name else f"{action.type.name} ({name})"
 
 
 def _text_limits(action: "Action") -> tuple[int, int | None]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from buyerline.cli.connection import Amazon, connected
+from buyerline.cli.connection import Amazon, about_marketplace, connected
 from buyerline.cli.exits import reporting
 from buyerline.cli.options import Account, AsJson, Marketplace
 from buyerline.cli.output import console, day, one_line, print_document, table
@@ -29,7 +29,7 @@ class Status(StrEnum):
     UNFULFILLABLE = "UNFULFILLABLE"
 
 
-LONGEST_STATUS_WORD = max(len(word) for status in Status for word in status.split("_"))
+ORDER_ID_LENGTH = len("902-6786204-8179805")
 
 
 Days = Annotated[int, typer.Option("--days", min=1, max=3650, help="How far back: orders bought in the last N days.")]
@@ -69,7 +69,7 @@ def orders(
         if as_json:
             print_document({"orders": [_document(order) for order in found]})
         elif found:
-            console().print(_table(found))
+            console(at_least=80).print(_table(found))
         else:
             wanted = f" in status {' or '.join(status)}" if status else ""
             days_back = "last day" if days == 1 else f"last {days} days"
@@ -83,7 +83,9 @@ def recent_orders(amazon: Amazon, days: int, statuses: list[Status]) -> "list[Or
         statuses=[str(status) for status in statuses],
         include=["FULFILLMENT", "PROCEEDS"],
     )
-    return sorted(amazon.ask(list, search), key=lambda order: order.created_time, reverse=True)
+    with about_marketplace(amazon):
+        found = amazon.ask(list, search)
+    return sorted(found, key=lambda order: order.created_time, reverse=True)
 
 
 def _document(order: "Order") -> dict[str, Any]:
@@ -105,10 +107,8 @@ def _document(order: "Order") -> dict[str, Any]:
 
 
 def _table(found: "list[Order]") -> "Table":
-    from rich.text import Text
-
     made = table("Order", "Bought", "Status", "Ship by", "Items", "Total")
-    made.columns[2].max_width = LONGEST_STATUS_WORD
+    made.columns[0].min_width = ORDER_ID_LENGTH
     made.columns[-1].justify = "right"
     for order in found:
         status = (order.fulfillment.fulfillment_status if order.fulfillment else None) or ""
@@ -116,9 +116,9 @@ def _table(found: "list[Order]") -> "Table":
         made.add_row(
             one_line(order.order_id),
             day(order.created_time),
-            Text(one_line(status).replace("_", " ").lower(), no_wrap=False),
+            one_line(status).replace("_", " ").lower(),
             day(ship_by) if ship_by else "",
-            Text(_items(order), no_wrap=True, overflow="ellipsis"),
+            _items(order),
             _total(order),
         )
     return made
@@ -129,13 +129,20 @@ def _ship_by(order: "Order") -> datetime | None:
     return window.latest if window else None
 
 
-def _items(order: "Order") -> str:
-    """The first item and how many more there are."""
+def _items(order: "Order") -> "Table | str":
+    """The first item, shortened where the terminal is narrow, and how many more there are."""
+    from rich.table import Table
+    from rich.text import Text
+
     if not order.order_items:
         return ""
     first, *others = order.order_items
-    more = f"+{len(others)} " if others else ""
-    return more + one_line(first.product.title or first.product.seller_sku or "")
+    title = one_line(first.product.title or first.product.seller_sku or "")
+    made = Table.grid(padding=(0, 1), pad_edge=False)
+    made.add_row(
+        Text(title, no_wrap=True, overflow="ellipsis"), Text(f"+{len(others)}" if others else "", no_wrap=True)
+    )
+    return made
 
 
 def _total(order: "Order") -> str:

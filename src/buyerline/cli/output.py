@@ -15,11 +15,18 @@ GIVING_WAY = frozenset({"Items", "What it is for"})
 """Headers of columns that may be shortened or wrapped."""
 
 
-def console(*, stderr: bool = False) -> "Console":
-    """Rich's console. Markup and automatic highlighting are off: Amazon's and sellers' words are shown as they are."""
+def console(*, stderr: bool = False, at_least: int = 0) -> "Console":
+    """Rich's console. Markup and automatic highlighting are off: Amazon's and sellers' words are shown as they are.
+
+    Args:
+        stderr: write there.
+        at_least: columns to use even in a narrower terminal, which goes on in its next line and so loses nothing.
+    """
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    made = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    made.width = max(made.width, at_least)
+    return made
 
 
 def table(*headers: str) -> "Table":

@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from buyerline.amazon.errors import (
-    AmazonError,
-    BuyerlineError,
-    ConfigurationError,
-    DraftRefused,
-    OutcomeUnknown,
-)
+from buyerline.amazon.errors import BuyerlineError, ConfigurationError, DraftRefused, OutcomeUnknown
 from buyerline.cli.clock import check_clock
 from buyerline.cli.connection import Amazon, about_order, connected
 from buyerline.cli.exits import Exit, Stopped, document_of, reporting, status_of
@@ -97,14 +91,15 @@ def send(
 
     - `sent`, with `accepted_at`, `attachments` and the buyer's `locale`
     - `would_send` after a dry run
-    - `refused`, with `by`: `check` (and `problems`: `[{"code", "field", "message", "start", "end"}]`) or `amazon`
+    - `refused`, with `by`: `amazon`, or `check` and its `problems`:
+      `[{"code", "field", "message", "start", "end", "also"}]`
     - `unknown`: it was posted, and that is all that is known
     - `not_now`, `stopped` or `error` (wrong usage or settings): nothing was sent
 
     All but the first two have `error`: `{"code", "message", "hint"}`.
     """
     told: dict[str, Any] = {"order_id": order_id, "type": message_type, "marketplace_id": None, "request_id": None}
-    with reporting(as_json=as_json, document=lambda error: _failure(error, told)):
+    with reporting(as_json=as_json, document=lambda error: _failure(error, told), again="Nothing was sent; try again."):
         written = read_text(text, text_file)
         wish = Wish(order_id, message_type, written, attach or [], coverage_start, coverage_end)
         told["type"] = wish.known_type
@@ -218,7 +213,7 @@ def _language(amazon: Amazon, checked: "Checked") -> str | None:
         return None
     try:
         return amazon.ask(amazon.client.messaging.get_attributes, checked.draft.order_id).locale
-    except AmazonError:
+    except BuyerlineError:  # it is only shown: no trouble with it is worth a message that is not sent
         return None
 
 
@@ -249,7 +244,7 @@ def _tell_dry_run(told: dict[str, Any], *, as_json: bool) -> None:
 
 def _tell_sent(receipt: "Receipt", told: dict[str, Any], *, as_json: bool) -> None:
     """Tell that Amazon has it. A failure to tell is no failure to send: a script that repeats it would send twice."""
-    at = receipt.accepted_at.astimezone().strftime("%H:%M:%S")
+    at = receipt.accepted_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
     accepted = f"Amazon accepted it at {at} (request {receipt.request_id})."
     try:
         if as_json:

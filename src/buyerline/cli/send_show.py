@@ -33,8 +33,8 @@ def show_draft(checked: "Checked", marketplace: str, locale: str | None) -> None
         facts.add_row("Coverage", f"{draft.coverage_start} to {draft.coverage_end}")
     for number, file in enumerate(draft.attachments):
         facts.add_row("" if number else "Files", f"{one_line(file.name)} ({size(file.size)})")
-    if draft.text:
-        facts.add_row("Language", f"the buyer reads {one_line(locale)}" if locale else "not told by Amazon")
+    if locale:
+        facts.add_row("Language", f"the buyer reads {one_line(locale)}")
     screen = console()
     screen.print(facts)
     if draft.text:
