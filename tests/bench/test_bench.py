@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+
+from bench import report
 from bench.results import (
     Calls,
     ClientFigures,
@@ -16,8 +18,6 @@ from bench.results import (
     from_json,
     to_json,
 )
-
-from bench import report
 
 DOCS = Path(__file__).parents[2] / "docs"
 
