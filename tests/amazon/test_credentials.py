@@ -93,6 +93,13 @@ def test_secrets_manager_is_asked_only_when_a_secret_is_named() -> None:
     assert said == "AWS Secrets Manager: SP_API_AWS_SECRET_ID not set"
 
 
+def test_an_accounts_own_secret_has_the_plain_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("buyerline.amazon.credentials.read_secret", {"shop-secret": ENVIRONMENT}.__getitem__)
+    look = from_secrets_manager({"SP_API_AWS_SECRET_ID_SHOP": "shop-secret"})
+    assert look("shop") == Credentials("app", "s3cret-one", "Atzr|one")
+    assert look("other") == "AWS Secrets Manager: SP_API_AWS_SECRET_ID_OTHER not set"
+
+
 def test_a_secret_that_cannot_be_read_is_said_and_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)

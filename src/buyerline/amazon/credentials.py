@@ -19,7 +19,7 @@ CREDENTIALS_FILE = "credentials.yml"
 
 DEFAULT_ACCOUNT = "default"
 REFRESH_TOKEN = "SP_API_REFRESH_TOKEN"  # noqa: S105 - a variable's name, no secret
-VARIABLES = ("LWA_APP_ID", "LWA_CLIENT_SECRET", "SP_API_REFRESH_TOKEN")
+VARIABLES = ("LWA_APP_ID", "LWA_CLIENT_SECRET", REFRESH_TOKEN)
 """python-amazon-sp-api's names for the parts of `Credentials`, in the environment and in a secret."""
 
 KEYS = ("lwa_app_id", "lwa_client_secret", "refresh_token")
@@ -84,17 +84,22 @@ def suffix(account: str) -> str:
 
 
 def from_secrets_manager(environment: Mapping[str, str]) -> Source:
-    """AWS Secrets Manager: the JSON secret named by ``SP_API_AWS_SECRET_ID`` (extra ``aws``)."""
+    """AWS Secrets Manager: the JSON secret named by ``SP_API_AWS_SECRET_ID`` (extra ``aws``).
+
+    An account other than ``default`` has a secret of its own, ``SP_API_AWS_SECRET_ID_ACCOUNT``, whose keys may then
+    be the plain ones.
+    """
 
     def look(account: str) -> Credentials | str:
         secret_id = of_account(environment, "SP_API_AWS_SECRET_ID", account, own=True)
         if not secret_id:
-            return "AWS Secrets Manager: SP_API_AWS_SECRET_ID not set"
+            name = "SP_API_AWS_SECRET_ID" + ("" if account == DEFAULT_ACCOUNT else f"_{suffix(account)}")
+            return f"AWS Secrets Manager: {name} not set"
         secret = read_secret(secret_id)
         if isinstance(secret, str):
             return secret
-        found = from_environment(secret)(account)
-        return found if isinstance(found, Credentials) else f"AWS Secrets Manager: secret {secret_id} lacks a part"
+        values = [of_account(secret, name, account) for name in VARIABLES]
+        return Credentials(*values) if all(values) else f"AWS Secrets Manager: secret {secret_id} lacks a part"
 
     return look
 
