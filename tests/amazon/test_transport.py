@@ -200,7 +200,7 @@ def test_a_closed_client_says_so_at_once() -> None:
 
 def test_a_renewal_that_never_ends_is_waited_for_in_vain_but_not_for_ever(run: Any) -> None:
     def waiting() -> Flow[None]:
-        yield Join(Future())
+        yield Join(Future(), "a token renewal")
 
     with pytest.raises(errors.TimedOut):
         run(waiting(), timeout=0.02)

@@ -25,6 +25,9 @@ from buyerline.amazon.wire import Wire
 TIMEOUT = 30.0
 """Seconds for one exchange. Amazon's gateway itself gives up at about this time."""
 
+AMAZON = "amazon"
+STATIC_SANDBOX = "static-sandbox"
+
 _TOKENS = TokenStore()
 _PLANS = UsagePlans(time.monotonic)
 
@@ -84,7 +87,7 @@ def connect(marketplace: Marketplace | str | None, account: str, options: Client
         ConfigurationError: an endpoint is not https, and not on this machine either.
     """
     _check(options)
-    place = Marketplace.of(marketplace or os.environ.get("SP_API_DEFAULT_MARKETPLACE") or Marketplace.US)
+    place = default_marketplace(marketplace)
     endpoint = _endpoint(place, options)
     credentials = find(account, given=options.get("credentials"), sources=options.get("sources"))
     login = _login(credentials, endpoint, account, options)
@@ -139,14 +142,35 @@ def _check(options: ClientOptions) -> None:
         raise ConfigurationError("repeats: must be 0 or more.")
 
 
-def _endpoint(place: Marketplace, options: ClientOptions) -> str:
+def default_marketplace(given: Marketplace | str | None) -> Marketplace:
+    """The marketplace given, else ``SP_API_DEFAULT_MARKETPLACE``, else US.
+
+    Raises:
+        UnknownMarketplace: there is no such marketplace.
+    """
+    return Marketplace.of(given or os.environ.get("SP_API_DEFAULT_MARKETPLACE") or Marketplace.US)
+
+
+def destination(options: ClientOptions) -> str:
+    """What answers the calls of a client with these options: ``AMAZON``, ``STATIC_SANDBOX`` or a base URL.
+
+    Raises:
+        ConfigurationError: an endpoint is not https, and not on this machine either.
+    """
     named = options.get("endpoint") or os.environ.get("BUYERLINE_ENDPOINT")
     if named:
         return _safe(named, "endpoint").rstrip("/")
     static = options.get("static_sandbox")
     if static is None:
         static = os.environ.get("AWS_ENV", "").upper() == "SANDBOX"
-    return place.region.static_sandbox if static else place.region.endpoint
+    return STATIC_SANDBOX if static else AMAZON
+
+
+def _endpoint(place: Marketplace, options: ClientOptions) -> str:
+    named = destination(options)
+    if named == AMAZON:
+        return place.region.endpoint
+    return place.region.static_sandbox if named == STATIC_SANDBOX else named
 
 
 def _lwa_endpoint(endpoint: str, options: ClientOptions) -> str:

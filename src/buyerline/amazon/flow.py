@@ -82,9 +82,13 @@ class Read(msgspec.Struct, frozen=True):
 
 
 class Join(msgspec.Struct, frozen=True):
-    """The effect "go on when this future is done"; its result or error is not looked at."""
+    """The effect "go on when this future is done"; its result or error is not looked at.
 
-    future: Future[None]
+    ``what`` says, in an error, what was waited for in vain. Whoever waits for long gets a `TransportError`.
+    """
+
+    future: Future[Any]
+    what: str
 
 
 Effect: TypeAlias = HttpRequest | Pause | Read | Join

@@ -148,7 +148,7 @@ class Login:
                     self.store.put(key, answer)
                 return answer.access_token
             else:
-                yield Join(renewal)
+                yield Join(renewal, "a token renewal that another call began")
                 _raise_as_own(renewal)
 
     def refresh(self) -> Flow[TokenAnswer]:

@@ -12,7 +12,8 @@ from buyerline.amazon import errors
 from buyerline.amazon.flow import Flow
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.operations import Operation, UsagePlan, json_object
-from buyerline.amazon.session import Receipt, Session
+from buyerline.amazon.repeating import Repeating
+from buyerline.amazon.session import Before, Receipt, Session, nothing
 
 PLAN = UsagePlan(rate=1, burst=5)
 """Amazon, Messaging API reference: one request a second, burst 5, for each operation."""
@@ -267,6 +268,8 @@ class MessagingFlows:
         body: Mapping[str, Any] | None,
         *,
         marketplace: Marketplace | str | None = None,
+        before: Before = nothing,
+        repeating: Repeating | None = None,
     ) -> Flow[Receipt]:
         """Send a message as it stands, unchecked. `buyerline.messages` checks first and is what most callers want.
 
@@ -275,13 +278,23 @@ class MessagingFlows:
             kind: the message type.
             body: the operation's own body, e.g. ``{"text": ...}``; ``None`` for a type that takes no input.
             marketplace: where the order was placed; the client's marketplace by default.
+            before: gone through each time it is about to leave.
+            repeating: how often it is tried again where nothing was sent; the client's by default.
 
         Raises:
             OutcomeUnknown: it was posted and nobody can say whether Amazon took it.
             AmazonError: Amazon refused it, nothing was sent.
             NotConnected, NotNow: nothing was sent.
         """
-        return self.session.post_once(kind.operation, order_id, kind.name, marketplace=marketplace, body=body)
+        return self.session.post_once(
+            kind.operation,
+            order_id,
+            kind.name,
+            marketplace=marketplace,
+            body=body,
+            before=before,
+            repeating=repeating,
+        )
 
     def _call(
         self, operation: Operation[dict[str, Any]], order_id: str, marketplace: Marketplace | str | None

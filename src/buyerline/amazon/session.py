@@ -7,7 +7,7 @@ means. The rule about repeating is in `buyerline.amazon.repeating`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,7 +17,7 @@ from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Pause
 from buyerline.amazon.login import Login
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.operations import Operation, QueryValue, refusal
-from buyerline.amazon.repeating import OUTCOME_UNKNOWN
+from buyerline.amazon.repeating import OUTCOME_UNKNOWN, Repeating
 from buyerline.amazon.usage_plans import Bucket, UsagePlans, turn
 from buyerline.amazon.wire import Wire
 
@@ -43,8 +43,13 @@ class Receipt:
     accepted_at: datetime
 
 
-def _nothing() -> None:
-    """The default of `Session.respond`'s `before`."""
+Before: TypeAlias = Callable[[], Flow[None]]
+"""A flow to go through each time just before a request is handed to the network."""
+
+
+def nothing() -> Flow[None]:
+    """The flow that does nothing."""
+    yield from ()
 
 
 @dataclass(slots=True)
@@ -89,6 +94,10 @@ class Session:
             raise errors.DraftRefused([_other_region(marketplace, self.marketplace)])
         return marketplace
 
+    def room(self, operation: Operation[Any]) -> tuple[int, float]:
+        """How many calls of `operation` its usage plan has room for now, and the seconds until it has for one."""
+        return self._bucket(operation).room()
+
     def call(
         self,
         operation: Operation[T],
@@ -114,12 +123,15 @@ class Session:
         path: Mapping[str, str] | None = None,
         query: Mapping[str, QueryValue] | None = None,
         body: Mapping[str, Any] | None = None,
-        before: Callable[[], None] = _nothing,
+        before: Before = nothing,
+        repeating: Repeating | None = None,
     ) -> Flow[HttpResponse]:
         """Call `operation` and return the 2xx response itself, for answers of which a header matters.
 
-        `before` is called each time the request is about to be handed to the network.
+        `before` is gone through each time the request is about to be handed to the network; `repeating` is the
+        client's by default.
         """
+        repeating = repeating or self.wire.repeating
         url = self.endpoint + operation.target(path or {}, query or {})
         content = None if body is None else msgspec.json.encode(body)
         bucket = self._bucket(operation)
@@ -142,9 +154,9 @@ class Session:
                     continue
             if isinstance(error, errors.Throttled):
                 bucket.empty()
-            if not self.wire.repeating.allows(error, tried, repeatable=operation.repeatable):
+            if not repeating.allows(error, tried, repeatable=operation.repeatable):
                 raise error
-            yield Pause(self.wire.repeating.pause(tried))
+            yield Pause(repeating.pause(tried))
 
     def _attempt(
         self,
@@ -153,14 +165,14 @@ class Session:
         content: bytes | None,
         bucket: Bucket,
         tried: int,
-        before: Callable[[], None],
+        before: Before,
     ) -> Flow[tuple[str, HttpResponse]]:
         """One try: a turn, a token that is good now, the exchange. Returns the token used and the response."""
         yield from turn(bucket, operation.id, self.max_wait)
         try:
             token = self.restricted_token or (yield from self.login.access_token(self._account_key))
             request = self._request(operation, url, token, content)
-            before()
+            yield from before()
             response = yield from self.wire.exchange(request, tried, bucket.learn)
         finally:
             bucket.settle()
@@ -174,6 +186,8 @@ class Session:
         *,
         marketplace: Marketplace | str | None = None,
         body: Mapping[str, Any] | None = None,
+        before: Before = nothing,
+        repeating: Repeating | None = None,
     ) -> Flow[Receipt]:
         """Post something for an order that must never be posted twice: a message, or a request for a review.
 
@@ -183,6 +197,8 @@ class Session:
             kind: what is posted, in Amazon's word, for `OutcomeUnknown`.
             marketplace: where the order was placed; the client's marketplace by default.
             body: the operation's body, ``None`` for none.
+            before: gone through each time it is about to leave.
+            repeating: how often it is tried again where nothing was sent; the client's by default.
 
         Raises:
             OutcomeUnknown: it was posted and nobody can say whether Amazon took it.
@@ -192,8 +208,9 @@ class Session:
         place = self.marketplace_of(marketplace)
         posted_at: datetime | None = None
 
-        def about_to_post() -> None:
+        def about_to_post() -> Flow[None]:
             nonlocal posted_at
+            yield from before()
             posted_at = datetime.now(UTC)
 
         try:
@@ -203,6 +220,7 @@ class Session:
                 query={"marketplaceIds": place.id},
                 body=body,
                 before=about_to_post,
+                repeating=repeating,
             )
             operation.read(response, self.host)
         except Exception as failure:

@@ -41,8 +41,8 @@ connection that is just being closed: its outcome would be unknown."""
 
 CHUNK = 64 * 1024
 
-RENEWALS = 5
-"""How many timeouts long a call waits for another one's token renewal, repeats included, before it gives up."""
+PATIENCE = 5
+"""How many timeouts long a call waits for another one's work (a token renewal, repeats included)."""
 
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 
@@ -52,7 +52,7 @@ class Driver:
 
     def __init__(self, *, timeout: float, proxy: str | None = None, verify: bool | Path = True) -> None:
         self._closed = False
-        self._patience = timeout * RENEWALS
+        self._patience = timeout * PATIENCE
         with _usable_settings():
             self._client: SyncClient = _configured(SyncClientBuilder(), timeout, proxy, verify).build()
 
@@ -80,7 +80,7 @@ class Driver:
         if isinstance(effect, Pause):
             time.sleep(effect.seconds)
         else:
-            _renewed_in_time(not wait_for([effect.future], timeout=self._patience).not_done)
+            _done_in_time(effect, done=not wait_for([effect.future], timeout=self._patience).not_done)
         return None
 
     def _exchange(self, request: HttpRequest) -> HttpResponse:
@@ -118,7 +118,7 @@ class AsyncDriver:
     def __init__(self, *, timeout: float, proxy: str | None = None, verify: bool | Path = True) -> None:
         _wait_at_exit()
         self._closed = False
-        self._patience = timeout * RENEWALS
+        self._patience = timeout * PATIENCE
         with _usable_settings():
             self._client: Client = _configured(ClientBuilder(), timeout, proxy, verify).build()
 
@@ -148,9 +148,8 @@ class AsyncDriver:
         if isinstance(effect, Pause):
             await asyncio.sleep(effect.seconds)
         else:
-            _renewed_in_time(
-                bool((await asyncio.wait([asyncio.wrap_future(_watch(effect))], timeout=self._patience))[0])
-            )
+            watched, _ = await asyncio.wait([asyncio.wrap_future(_watch(effect))], timeout=self._patience)
+            _done_in_time(effect, done=bool(watched))
         return None
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
@@ -247,6 +246,26 @@ def _certificates(bundle: Path) -> list[bytes]:
     return found
 
 
+def run_here(flow: Flow[T]) -> T:
+    """Run a flow that asks for nothing but files, as `Driver.run` would, without any connection.
+
+    Raises:
+        TypeError: it asks for something else.
+    """
+    try:
+        effect = next(flow)
+        while isinstance(effect, Read):
+            try:
+                content = _read(effect)
+            except OSError as error:
+                effect = flow.throw(error)
+            else:
+                effect = flow.send(content)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return] # StopIteration is not generic
+    raise TypeError(f"only reading files is possible here, not {type(effect).__name__}")
+
+
 def _read(effect: Read) -> bytes:
     try:
         if not isinstance(effect.source, Path):
@@ -276,13 +295,13 @@ def _chunks(request: HttpRequest) -> Iterator[bytes]:
         yield chunk
 
 
-def _renewed_in_time(done: bool) -> None:
+def _done_in_time(effect: Join, *, done: bool) -> None:
     if not done:
-        raise TimedOut("a token renewal that another call began did not end.", operation="lwa", host="this process")
+        raise TimedOut(f"{effect.what} did not end.", operation="lwa", host="this process")
 
 
 def _watch(effect: Join) -> "Future[None]":
-    """A future of this waiter's own, so that cancelling the waiter cancels nobody else's renewal."""
+    """A future of this waiter's own, so that cancelling the waiter cancels it for nobody else."""
     own: Future[None] = Future()
 
     def wake(_: Any) -> None:

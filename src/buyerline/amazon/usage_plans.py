@@ -36,13 +36,14 @@ class Bucket:
     corrected rate moves everybody who is still waiting.
     """
 
-    def __init__(self, plan: UsagePlan, clock: Callable[[], float]) -> None:
+    def __init__(self, plan: UsagePlan, clock: Callable[[], float], level: float | None = None) -> None:
+        """A bucket with `level` tokens in it, full by default."""
         self.rate = plan.rate
         self._documented = plan.rate
         self.burst = plan.burst
         self._clock = clock
         self._at = clock()
-        self._given = float(plan.burst)
+        self._given = float(plan.burst) if level is None else min(level, float(plan.burst))
         self._places = 0
         self._open = 0
         self._left: list[int] = []  # the places that were given back, in order
@@ -67,6 +68,19 @@ class Bucket:
         with self._lock:
             self._refill()
             return self._wait(place)
+
+    def room(self) -> tuple[int, float]:
+        """How many calls could be made at once now, and the seconds until one could (0 when one can)."""
+        with self._lock:
+            self._refill()
+            wait = self._wait(self._places + 1)
+            return (0 if wait else max(1, int(self._given - self._calls + _ROUNDING))), wait
+
+    def level(self) -> float:
+        """The tokens in hand now."""
+        with self._lock:
+            self._refill()
+            return max(0.0, self._given - self._calls)
 
     def settle(self) -> None:
         """Note that a call is over: answered, or lost."""
@@ -121,20 +135,31 @@ class Bucket:
 
 
 class UsagePlans:
-    """The buckets of a process, each made when it is first needed."""
+    """The buckets of a process, each made when it is first needed.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    ``level_of``, where given, tells how many tokens a new bucket has, by its key and plan; it is full otherwise.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], level_of: Callable[[Hashable, UsagePlan], float] | None = None
+    ) -> None:
         self._clock = clock
+        self._level_of = level_of
         self._buckets: dict[Hashable, Bucket] = {}
         self._lock = threading.Lock()
 
     def bucket(self, key: Hashable, plan: UsagePlan) -> Bucket:
-        """The bucket of `key` (application, account and operation), full when new."""
+        """The bucket of `key` (application, account and operation)."""
         found = self._buckets.get(key)
         if found is None:
+            level = self._level_of(key, plan) if self._level_of else None
             with self._lock:
-                found = self._buckets.setdefault(key, Bucket(plan, self._clock))
+                found = self._buckets.setdefault(key, Bucket(plan, self._clock, level))
         return found
+
+    def buckets(self) -> dict[Hashable, Bucket]:
+        """The buckets that were made so far, by key."""
+        return dict(self._buckets)
 
 
 def turn(bucket: Bucket, operation: str, max_wait: float | None) -> Flow[None]:

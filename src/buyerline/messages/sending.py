@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
 
@@ -44,6 +44,21 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """A message that is ready to be posted: checked, its attachments uploaded.
+
+    Attributes:
+        kind: the message type.
+        body: the operation's own body, ``None`` for a type that takes no input.
+        marketplace: where the order was placed.
+    """
+
+    kind: MessageType
+    body: Mapping[str, Any] | None = field(repr=False)
+    marketplace: Marketplace
+
+
+@dataclass(frozen=True, slots=True)
 class MessageFlows(MessagingFlows):
     """The flows of Messaging v1 with the checks in front."""
 
@@ -69,7 +84,7 @@ class MessageFlows(MessagingFlows):
         from buyerline.messages import checks
 
         place = self.session.marketplace_of(marketplace)
-        files, problems = yield from _read_files(attachments)
+        files, problems = yield from read_files(attachments)
         draft = Draft(order_id, type, text, tuple(files), coverage_start, coverage_end)
         problems += checks.check_order_id(order_id)
         if problems:
@@ -120,6 +135,42 @@ class MessageFlows(MessagingFlows):
             TransportError, NotNow: Amazon could not be asked, nothing was sent.
         """
         tell = on_step or _ignore
+        ready = yield from self.prepare(
+            order_id,
+            type,
+            text=text,
+            attachments=attachments,
+            coverage_start=coverage_start,
+            coverage_end=coverage_end,
+            marketplace=marketplace,
+            allow_unlisted=allow_unlisted,
+            on_step=on_step,
+            progress=progress,
+        )
+        receipt = yield from self.post(order_id, ready.kind, ready.body, marketplace=ready.marketplace)
+        with suppress(Exception):  # the message is sent, whatever becomes of telling so
+            tell(Step(9, f"{receipt.operation} answered {receipt.status}, request {receipt.request_id}"))
+        return receipt
+
+    def prepare(
+        self,
+        order_id: str,
+        type: str,  # noqa: A002 - the field's own word
+        *,
+        text: str | None = None,
+        attachments: Iterable[Attachable] = (),
+        coverage_start: CoverageDate | None = None,
+        coverage_end: CoverageDate | None = None,
+        marketplace: Marketplace | str | None = None,
+        allow_unlisted: bool = False,
+        on_step: Callable[[Step], None] | None = None,
+        progress: Callable[[str], Progress] | None = None,
+    ) -> Flow[Prepared]:
+        """Everything that comes before the POST of `send`: check, and upload the attachments.
+
+        Takes what `send` takes, and raises what it raises before the message is posted.
+        """
+        tell = on_step or _ignore
         place = self.session.marketplace_of(marketplace)
         checked = yield from self.check(
             order_id,
@@ -137,10 +188,7 @@ class MessageFlows(MessagingFlows):
         kind = action.type or unlisted(action)
         _tell_checked(tell, checked, action)
         uploaded = yield from self._upload(draft, kind, place, tell, progress)
-        receipt = yield from self.post(order_id, kind, body_of(draft, uploaded), marketplace=place)
-        with suppress(Exception):  # the message is sent, whatever becomes of telling so
-            tell(Step(9, f"{receipt.operation} answered {receipt.status}, request {receipt.request_id}"))
-        return receipt
+        return Prepared(kind, body_of(draft, uploaded), place)
 
     def _upload(
         self,
@@ -171,8 +219,12 @@ class MessageFlows(MessagingFlows):
         return ids
 
 
-def _read_files(sources: Iterable[Attachable]) -> Flow[tuple[list[Attachment], list[Problem]]]:
-    """The attachments behind `sources`; what cannot be read becomes a problem of its own."""
+def read_files(sources: Iterable[Attachable]) -> Flow[tuple[list[Attachment], list[Problem]]]:
+    """The attachments behind `sources`; what cannot be read becomes a problem of its own.
+
+    Raises:
+        TypeError: `sources` is one file, not a list of them.
+    """
     from buyerline.messages.attachments import TOTAL_LIMIT
 
     if isinstance(sources, str | bytes | Path | Mapping | Attachment) or _is_named_bytes(sources):
