@@ -11,7 +11,7 @@ from buyerline.amazon.session import _other_region
 from buyerline.messages.checks import check, check_available
 from buyerline.messages.codes import Code
 from buyerline.messages.drafts import Attachment, Draft
-from buyerline.messages.sending import _read_files
+from buyerline.messages.sending import read_files
 from tests.messages import samples
 from tests.messages.forms import (
     CONFIRM_ORDER,
@@ -80,7 +80,7 @@ BAD_DRAFTS = {
 
 
 def _unreadable() -> Problem:
-    flow = _read_files([Path("missing.pdf")])
+    flow = read_files([Path("missing.pdf")])
     next(flow)
     with pytest.raises(StopIteration) as ended:
         flow.throw(FileNotFoundError(2, "No such file or directory"))

@@ -2,6 +2,8 @@
 
 import json
 import threading
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -228,3 +230,20 @@ def test_the_same_form_is_compiled_once() -> None:
     after = forms._compiled.cache_info()
     assert (after.hits, after.misses) == (before.hits + 1, before.misses)
     assert after.maxsize is not None
+
+
+def test_the_same_form_of_another_answer_is_not_compiled_again() -> None:
+    from buyerline.messages import forms
+
+    for limit in (1233, 1232):
+        before = forms._compiled.cache_info().misses
+        for _ in range(3):
+            assert codes("x" * limit, json.loads(json.dumps(text_form(maxLength=limit)))) == []
+            assert codes("x" * (limit + 1), json.loads(json.dumps(text_form(maxLength=limit)))) == ["text_too_long"]
+        assert forms._compiled.cache_info().misses == before + 1
+
+
+def test_a_form_may_be_a_mapping_of_any_kind() -> None:
+    form = schema_of({"rawMessageBody": {**TEXT_FIELD, "not": MappingProxyType({"pattern": "^Hello"})}})
+    action = replace(action_of("confirmOrderDetails", {}), schema=MappingProxyType(form))
+    assert [problem.code for problem in check(draft("Hello there"), action)] == ["schema"]

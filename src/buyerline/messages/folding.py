@@ -1,5 +1,6 @@
 """Text made plain for searching, so that a disguise (fullwidth digits, invisible characters) hides nothing."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,12 @@ MASK = "\0"
 
 _KEYCAP = "\u20e3"
 _VARIATION_SELECTORS = range(0xFE00, 0xFE10)
+_UNUSUAL = re.compile(
+    r"[^\x00-\x9f\xa1-\xa9\xab\xac\xae-\xb1\xb6-\xb8\xbb-\u017e\u0180-\u024f"  # Latin
+    r"\u2018-\u2023\u2025\u2026\u20ac"  # quotation marks, bullets, ellipsis, euro
+    r"\u3001-\u301b\u303b-\u309f\u30a1-\u30ff\u4e00-\u9fff]"  # Japanese
+)
+"""The characters to ask `_plain` about: all but the everyday ones, which it gives back as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,10 @@ def fold(text: str) -> Folded:
     """`text` made plain. Characters keep their order, and each is replaced by one or by none."""
     if text.isascii():
         return Folded(text, range(len(text)))
-    kept = [(offset, plain) for offset, character in enumerate(text) if (plain := _plain(character))]
-    return Folded("".join(plain for _, plain in kept), [offset for offset, _ in kept])
+    folded = _UNUSUAL.sub(lambda match: _plain(match[0]), text)
+    if len(folded) == len(text):
+        return Folded(folded, range(len(text)))
+    return Folded(folded, [offset for offset, character in enumerate(text) if _plain(character)])
 
 
 @lru_cache(maxsize=4096)

@@ -4,10 +4,11 @@ The form is Seller Central's, not the operation's body: it says ``rawMessageBody
 body says ``text`` and ``uploadDestinationId``. So the draft is put into the form's words before it is validated.
 """
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from buyerline.amazon.errors import Problem
 from buyerline.amazon.messaging import Action
@@ -61,16 +62,15 @@ def required_fields(action: Action) -> frozenset[str]:
 
 def _filled_in(draft: Draft, action: Action) -> dict[str, Any]:
     form: dict[str, Any] = {}
-    if action.text and not text.is_blank(draft.text):
-        form[action.text.field] = draft.text
-    if action.attachments:
+    words, files, fields = action.text, action.attachments, form_fields(action)
+    if words and not text.is_blank(draft.text):
+        form[words.field] = draft.text
+    if files:
         # Amazon's example requires the list also where it may be empty
-        form[action.attachments.field] = [
-            {"fileName": attachment.name, "id": _NOT_UPLOADED_YET} for attachment in draft.attachments
-        ]
+        form[files.field] = [{"fileName": attachment.name, "id": _NOT_UPLOADED_YET} for attachment in draft.attachments]
     for field, name in coverage.FIELDS.items():
         value = getattr(draft, name)
-        if value is not None and field in form_fields(action):
+        if value is not None and field in fields:
             try:
                 form[field] = coverage_date(value, end=name == "coverage_end").isoformat()
             except ValueError:
@@ -83,18 +83,23 @@ def _validator(schema: Mapping[str, Any]) -> "jsonschema_rs.Draft4Validator | No
     if not schema or not isinstance(dialect, str) or _DRAFT_04 not in dialect:
         return None
     try:
-        return _compiled(json.dumps(_rules(schema), sort_keys=True))
+        return _compiled(msgspec.json.encode(schema, enc_hook=dict))  # a mapping of any kind is written as a dict
     except (TypeError, ValueError, RecursionError):
         return None
 
 
-@lru_cache(maxsize=256)
-def _compiled(schema: str) -> "jsonschema_rs.Draft4Validator | None":
+@lru_cache(maxsize=1024)
+def _compiled(form: bytes) -> "jsonschema_rs.Draft4Validator | None":
+    """The validator of a form, which is given as JSON because every answer of Amazon brings it anew.
+
+    It is the form as it came, with what is for display: its rules are taken out of it only once.
+    """
     import jsonschema_rs
 
+    rules = msgspec.json.encode(_rules(msgspec.json.decode(form)), order="sorted").decode()
     options = jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACK_LIMIT)
     try:
-        return jsonschema_rs.Draft4Validator(schema, offline=True, pattern_options=options)
+        return jsonschema_rs.Draft4Validator(rules, offline=True, pattern_options=options)
     except (ValueError, jsonschema_rs.ReferencingError):
         return None
 

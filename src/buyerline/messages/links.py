@@ -36,6 +36,9 @@ _BARE = re.compile(
     rf"(?<![{_LETTERS}@_-])(?P<host>(?:[{_LETTERS}-]{{1,63}}+\.){{1,6}}[A-Za-z]{{2,24}}+)(?![{_LETTERS}_@])"
     rf"(?P<rest>(?::\d{{1,5}})?[/?]{_LATIN}*)?"
 )
+_SIGN = re.compile(r":(?:/|(?<=javascript:)|(?<=data:))|\.[A-Z]{2}", re.IGNORECASE)
+"""Where this is not found, neither of the two is. It says so of most texts, and far faster than they."""
+
 _TRAILING = ".,;:!?)]}'\u00bb\u201d\u2019"
 _NUMERIC_HOST = re.compile(r"[\d.]+|0x[0-9a-f]+|.*:.*")
 _BRANDS = frozenset(marketplace.site for marketplace in Marketplace)
@@ -110,6 +113,8 @@ def find_links(text: str) -> list[Link]:
     A bare domain name counts when it cannot be anything else: ``www.`` in front, an ending that is no word, or a
     path behind it. Amazon's own names (``Amazon.de``) without a path are a brand, not a link.
     """
+    if not _SIGN.search(text):
+        return []
     links = [_trimmed(match.start(), match[0]) for match in _WITH_SCHEME.finditer(text)]
     for match in _BARE.finditer(mask(text, [(link.start, link.end) for link in links])):
         host, rest = match["host"], (match["rest"] or "").rstrip(_TRAILING)

@@ -39,6 +39,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|([A-Za-z][A-Za-z0-9]{1
 
 def find_markup(text: str) -> list[Span]:
     """Every tag, comment, declaration and character reference (``&nbsp;``, ``&#39;``) of HTML in `text`."""
+    if "<" not in text and "&" not in text:
+        return []
     tags = [match.span() for match in _TAG.finditer(text) if match[1].lower() in _ELEMENTS]
     declarations = [match.span() for match in _DECLARATION.finditer(text)]
     references = [match.span() for match in _ENTITY.finditer(text) if match[1] is None or f"{match[1]};" in html5]

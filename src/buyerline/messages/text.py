@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from buyerline.amazon.errors import Problem
 from buyerline.messages.codes import Code
@@ -24,9 +25,13 @@ FIELD = "text"
 _SEARCHED = 10_000
 """Code points of a text over its limit that are still searched for other problems; more is refused unread."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
-_BROKEN = re.compile(r"[\ud800-\udfff]+")
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
+_HALVES = r"\ud800-\udfff"
 """Half a character: also what Python makes of each byte of a command line that is not in the terminal's encoding."""
+_CONTROL = re.compile(f"[{_CONTROLS}]+")
+_BROKEN = re.compile(f"[{_HALVES}]+")
+_SIGN = re.compile(f"[{_CONTROLS}{_HALVES}]")
+"""Where this is not found, neither of the two is. It says so of most texts, and far faster than they."""
 
 _JOINING = re.compile(r"[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
 """What makes one emoji of several code points: joiner, emoji style, skin tones, letters of flags (Unicode TR 51)."""
@@ -52,6 +57,7 @@ class TextLimits:
     links: bool
 
 
+@lru_cache(maxsize=256)
 def allows_links(description: str) -> bool:
     """Whether a text field's description (Amazon's words) allows links that serve the purpose of the message.
 
@@ -140,6 +146,8 @@ def _check_length(text: str, limits: TextLimits) -> list[Problem]:
 
 
 def _check_characters(text: str) -> list[Problem]:
+    if not _SIGN.search(text):
+        return []
     found = [(match.span(), _NOT_UNICODE) for match in _BROKEN.finditer(text)]
     first = _CONTROL.search(text)
     if first:
@@ -158,7 +166,8 @@ def _check_contacts(folded: Folded, *, links_allowed: bool, exempt: Collection[s
     links = find_links(rest)
     rest = mask(rest, [(link.start, link.end) for link in links])
     phones = find_phones(rest, exempt)
-
+    if not (emails or links or phones):
+        return []
     problems = _one(Code.TEXT_EMAIL, ((folded.original(span), _EMAIL) for span in emails))
     problems += _one(Code.TEXT_PHONE, ((folded.original(span), _PHONE) for span in phones))
     places = [(link, folded.original((link.start, link.end))) for link in links]
