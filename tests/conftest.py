@@ -3,6 +3,8 @@ import pytest
 from buyerline.testing import AmazonSandbox
 from tests.running import Amazon
 
+pytest_plugins = ["tests.databases"]
+
 
 @pytest.fixture
 def amazon(amazon_sandbox: AmazonSandbox) -> Amazon:

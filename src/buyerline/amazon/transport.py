@@ -12,7 +12,7 @@ import time
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -80,7 +80,8 @@ class Driver:
         if isinstance(effect, Pause):
             time.sleep(effect.seconds)
         else:
-            _done_in_time(effect, done=not wait_for([effect.future], timeout=self._patience).not_done)
+            if wait_for([effect.future], timeout=self._patience).not_done:
+                raise _in_vain(effect)
         return None
 
     def _exchange(self, request: HttpRequest) -> HttpResponse:
@@ -148,8 +149,7 @@ class AsyncDriver:
         if isinstance(effect, Pause):
             await asyncio.sleep(effect.seconds)
         else:
-            watched, _ = await asyncio.wait([asyncio.wrap_future(_watch(effect))], timeout=self._patience)
-            _done_in_time(effect, done=bool(watched))
+            await _joined(effect, self._patience)
         return None
 
     async def _exchange(self, request: HttpRequest) -> HttpResponse:
@@ -295,21 +295,31 @@ def _chunks(request: HttpRequest) -> Iterator[bytes]:
         yield chunk
 
 
-def _done_in_time(effect: Join, *, done: bool) -> None:
-    if not done:
-        raise TimedOut(f"{effect.what} did not end.", operation="lwa", host="this process")
+async def _joined(effect: Join, patience: float) -> None:
+    """Wait on a future of this waiter's own, so that cancelling the waiter cancels it for nobody else."""
+    import asyncio
 
+    loop = asyncio.get_running_loop()
+    own: asyncio.Future[None] = loop.create_future()
 
-def _watch(effect: Join) -> "Future[None]":
-    """A future of this waiter's own, so that cancelling the waiter cancels it for nobody else."""
-    own: Future[None] = Future()
-
-    def wake(_: Any) -> None:
-        if own.set_running_or_notify_cancel():
+    def settle() -> None:
+        if not own.done():
             own.set_result(None)
 
+    def wake(_: Any) -> None:
+        with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
+            loop.call_soon_threadsafe(settle)
+
     effect.future.add_done_callback(wake)
-    return own
+    try:
+        async with asyncio.timeout(patience):
+            await own
+    except TimeoutError:
+        raise _in_vain(effect) from None
+
+
+def _in_vain(effect: Join) -> TimedOut:
+    return TimedOut(f"{effect.what} did not end.", operation="lwa", host="this process")
 
 
 def _fail(request: HttpRequest, error: PyreqwestError) -> NoReturn:

@@ -1,0 +1,117 @@
+"""A worker's life: how it shows that it lives, and what becomes of its work when it does not.
+
+On SQLite a worker holds a lock on a file beside the database, so there is one at a time. On PostgreSQL there may be
+many: each has a row whose beat counts up, and its session holds an advisory lock. It is dead when the lock is free,
+or when the beat has stood still for `STILL` seconds by the observer's own monotonic clock, so that no clock that jumps
+or differs kills anybody. What it had in ``sending`` becomes ``unknown``; its accounts are free for others, their
+buckets empty.
+"""
+
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from buyerline.outbox.clock import now
+from buyerline.outbox.database import Database
+from buyerline.outbox.levels import empty
+from buyerline.outbox.messages import State
+from buyerline.outbox.schema import milliseconds, worker
+from buyerline.outbox.statements import statement
+from buyerline.outbox.transitions import ONCE, Transitions
+
+STILL = 5.0
+"""Seconds for which a beat may stand still. Beats come every half second."""
+
+DIED = "The worker that was sending it ended before it had an answer; nobody knows whether Amazon took it."
+
+
+class Life:
+    """One worker's life on one connection, which must be its own and last as long.
+
+    Attributes:
+        worker: the worker's id, never used before.
+    """
+
+    def __init__(
+        self, database: Database, endpoint: str, *, shares: bool, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._database = database
+        self._endpoint = endpoint
+        self._shares = shares
+        self._clock = clock
+        self._lock_key = secrets.randbits(62)
+        self._seen: dict[str, tuple[int, float]] = {}
+
+    def begin(self, connection: sa.Connection) -> None:
+        """Register, and from now on be seen."""
+        if self._database.kind == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_lock(self._lock_key)))
+        line = {
+            "id": self.worker,
+            "beat": 0,
+            "lock_key": self._lock_key,
+            "endpoint": self._endpoint,
+            "shares": self._shares,
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "started_at": now(),
+        }
+        connection.execute(sa.insert(worker), line)
+
+    def beat(self, connection: sa.Connection) -> bool:
+        """Show that it lives. Whether it still counts as alive."""
+        return bool(connection.execute(_BEAT, {"me": self.worker}).rowcount)
+
+    def bury_the_dead(self, connection: sa.Connection, transitions: Transitions) -> int:
+        """Take dead workers out, and see to what they left behind. How many messages became unknown."""
+        dead = self._dead(connection)
+        if dead:
+            connection.execute(sa.delete(worker).where(worker.c.id.in_(dead)))
+        moment = milliseconds(now())
+        connection.execute(_FREE_ACCOUNTS, {"plans": empty(moment)})
+        unknown = statement(self._database, _MAKE_UNKNOWN).bindparams(sa.bindparam("once", expanding=True))
+        left = list(connection.execute(unknown, {"reason": DIED, "now": moment, "once": ONCE}).scalars())
+        transitions.note(connection, [(message_id, moment, State.UNKNOWN, None, DIED) for message_id in left])
+        return len(left)
+
+    def end(self, connection: sa.Connection) -> None:
+        """Deregister. The accounts must have been given back before."""
+        connection.execute(sa.delete(worker).where(worker.c.id == self.worker))
+
+    def _dead(self, connection: sa.Connection) -> list[str]:
+        others = connection.execute(_OTHERS[self._database.kind], {"me": self.worker}).all()
+        at = self._clock()
+        seen = self._seen
+        self._seen = {
+            line.id: seen[line.id] if seen.get(line.id, (None,))[0] == line.beat else (line.beat, at) for line in others
+        }
+        return [line.id for line in others if line.gone or at - self._seen[line.id][1] > STILL]
+
+
+_BEAT = sa.text("UPDATE worker SET beat = beat + 1 WHERE id = :me")
+
+# A lock that can be had is held by nobody: its worker's session has ended. On SQLite, where there is one worker at a
+# time, whoever looks is the one.
+_OTHERS: dict[str, Any] = {
+    "sqlite": sa.text("SELECT id, beat, true AS gone FROM worker WHERE id <> :me"),
+    "postgresql": sa.text("SELECT id, beat, pg_try_advisory_xact_lock(lock_key) AS gone FROM worker WHERE id <> :me"),
+}
+
+_LIVING = "SELECT worker.id FROM worker"
+
+_FREE_ACCOUNTS = sa.text(
+    f"UPDATE account SET owner = NULL, plans = :plans WHERE owner IS NOT NULL AND owner NOT IN ({_LIVING})"  # noqa: S608 - our own names only
+)
+
+_MAKE_UNKNOWN = f"""
+    UPDATE message {{by[sending]}} SET state = '{State.UNKNOWN}', reason = :reason, ended_at = :now,
+        look_at = CASE WHEN type IN :once THEN CAST(:now AS BIGINT) END
+    WHERE state = '{State.SENDING}' AND worker NOT IN ({_LIVING})
+    RETURNING id
+"""  # noqa: S608 - our own names only

@@ -1,0 +1,363 @@
+"""Sending one account's messages: in their order, within its usage plans, each once."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+
+import sqlalchemy as sa
+
+from buyerline.amazon.connect import ClientOptions, connect
+from buyerline.amazon.errors import BuyerlineError, ConfigurationError
+from buyerline.amazon.flow import Flow, Join, Progress
+from buyerline.amazon.marketplaces import Marketplace, Region
+from buyerline.amazon.messaging import GET_ACTIONS
+from buyerline.amazon.repeating import Repeating
+from buyerline.amazon.session import Receipt
+from buyerline.amazon.transport import AsyncDriver
+from buyerline.amazon.usage_plans import UsagePlans
+from buyerline.messages.drafts import Attachment
+from buyerline.messages.sending import MessageFlows, Step
+from buyerline.outbox import levels
+from buyerline.outbox.clock import awake, now
+from buyerline.outbox.errors import OutboxUnavailable
+from buyerline.outbox.keeping import Taken
+from buyerline.outbox.messages import State
+from buyerline.outbox.metrics import Metrics
+from buyerline.outbox.schema import account, attachment, content, milliseconds
+from buyerline.outbox.transitions import ONCE, Job, Outcome
+from buyerline.outbox.verdicts import Late, Overtaken, Verdict, pause_after, verdict_on
+from buyerline.outbox.writer import Standing, Writer
+
+SLOTS = 512
+"""Messages under way at once at one region's endpoint: 1,000 accounts at one message a second with answers that take
+half a second."""
+
+WINDOW = 20
+"""Messages of one account under way at once."""
+
+UNHURRIED = 10.0
+"""Seconds for which an account's next message waits for one that is still getting ready (a large file)."""
+
+IN_ORDER = 1.0
+"""Seconds for which it waits for the answer to the one that has left, so that a burst arrives in its order."""
+
+FRESH = 2.0
+"""Seconds that may pass between the commit of ``sending`` and the POST. A process that stood still for longer may
+have been taken for dead."""
+
+ONE_TRY = Repeating(times=0)
+
+_LOGGER = logging.getLogger("buyerline.outbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all senders of a worker share."""
+
+    writer: Writer
+    driver: AsyncDriver
+    options: ClientOptions
+    metrics: Metrics
+    only: str | None
+    on_step: Callable[[Step], None] | None
+    progress: Callable[[str], Progress] | None
+    slots: dict[Region, asyncio.Semaphore] = field(
+        default_factory=lambda: {region: asyncio.Semaphore(SLOTS) for region in Region}
+    )
+
+
+@dataclass(slots=True, eq=False)
+class _Delivery:
+    """One message in a sender's hands. ``passed`` is set when the next one may leave."""
+
+    job: Job
+    passed: asyncio.Event = field(default_factory=asyncio.Event)
+    claim: "Future[float | None] | None" = None
+    claimed: bool = False
+    left_at: float = 0.0
+
+
+class Sender:
+    """Sends the messages of one account while the account is this worker's."""
+
+    def __init__(self, taken: Taken, means: Means) -> None:
+        self.id = taken.id
+        self.name = taken.name
+        self.plans_before = taken.plans
+        self.stopped = False
+        self._means = means
+        self._worker = means.writer.worker
+        self._plans = UsagePlans(time.monotonic, levels.start(taken.plans, _milliseconds_now))
+        self._flows: dict[Marketplace, MessageFlows] = {}
+        self._failures = 0
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._deliveries: dict[str, _Delivery] = {}
+        self._last: _Delivery | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._ending = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being sent and nobody is looking for more."""
+        return self._running is None and not self._under_way
+
+    @property
+    def under_way(self) -> int:
+        """How many messages are being sent."""
+        return len(self._under_way)
+
+    def plans(self) -> str:
+        """How full the account's buckets are now, for its next worker."""
+        return levels.left(self._plans.buckets(), self.plans_before, _milliseconds_now())
+
+    def wake(self) -> None:
+        """Send what is due, if that is not being done already."""
+        if self._running is None and not self._ending and not self.stopped:
+            self._running = asyncio.create_task(self._run(), name=f"send for {self.name}")
+            self._running.add_done_callback(self._ran)
+
+    def look_into(self, job: Job) -> None:
+        """Find out about a message with an unknown outcome what Amazon's offer tells."""
+        self._begin(job.id, self._look(job))
+
+    async def finish(self) -> None:
+        """Begin no more messages, stop those that have not left yet, and see the others to their answer."""
+        self._stop_where(lambda key: key not in self._deliveries or self._deliveries[key].claim is None)
+        while not self.idle:
+            await asyncio.wait([*self._under_way.values(), *([self._running] if self._running else [])])
+
+    def cancel(self) -> None:
+        """Stop everything at once. What has left and has no answer yet is unknown from now on."""
+        self._stop_where(lambda _: True)
+
+    def _stop_where(self, stops: Callable[[str], bool]) -> None:
+        self._ending = True
+        if self._running:
+            self._running.cancel()
+        for key, task in self._under_way.items():
+            if stops(key):
+                task.cancel()
+
+    async def _run(self) -> None:
+        """Begin messages as fast as the usage plan allows, until none is due."""
+        while not (self._ending or self.stopped):
+            room = await self._room()
+            wanted = room + len(self._under_way)
+            jobs = await self._fetch(wanted)
+            fresh = [job for job in jobs if job.id not in self._under_way][:room]
+            if not fresh:
+                return
+            for job in fresh:
+                self._begin(job.id, self._send(job))
+            await asyncio.sleep(0)  # each takes its place in the usage plan before more are fetched
+
+    async def _fetch(self, wanted: int) -> list[Job]:
+        only, writer = self._means.only, self._means.writer
+        if only is None:
+            return await writer.fetch(self.id, wanted)
+        return await writer.chore(lambda standing: standing.transitions.fetch_one(standing.connection, only))
+
+    def _ran(self, task: "asyncio.Task[None]") -> None:
+        self._running = None
+        self._report(task)
+
+    def _report(self, task: "asyncio.Task[None]") -> None:
+        """A task that fails must not keep its account: the next round of housekeeping begins another."""
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None and not isinstance(failure, OutboxUnavailable):
+            _LOGGER.error("sending for account %s failed and begins anew: %s", self.name, type(failure).__name__)
+
+    async def _room(self) -> int:
+        """Wait until a message may begin; how many may."""
+        window = 1 if self._failures else WINDOW
+        while len(self._under_way) >= window:
+            await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
+        if self._failures:
+            await asyncio.sleep(min(pause_after(self._failures), 30.0))
+        room = min(
+            (flows.session.room(GET_ACTIONS) for flows in self._flows.values()), default=(GET_ACTIONS.plan.burst, 0.0)
+        )
+        while not room[0]:
+            await asyncio.sleep(room[1])
+            room = min(flows.session.room(GET_ACTIONS) for flows in self._flows.values())
+        return min(room[0], window - len(self._under_way))
+
+    def _begin(self, key: str, work: "asyncio._CoroutineLike[None]") -> None:
+        task = asyncio.create_task(work)
+        self._under_way[key] = task
+        task.add_done_callback(partial(self._ended, key))
+
+    def _ended(self, key: str, task: "asyncio.Task[None]") -> None:
+        del self._under_way[key]
+        self._report(task)
+
+    async def _send(self, job: Job) -> None:
+        """Send one message and record what became of it."""
+        delivery, before = _Delivery(job), self._last
+        self._last = self._deliveries[job.id] = delivery
+        loop = asyncio.get_running_loop()
+        in_time = loop.call_later(UNHURRIED, delivery.passed.set)
+        try:
+            async with self._means.slots[Marketplace.of(job.marketplace_id).region]:
+                receipt = await self._deliver(delivery, before)
+            verdict: Verdict | None = Verdict(State.SENT, "", receipt.request_id)
+        except Exception as failure:  # whatever it is, the message must come to some state
+            verdict = verdict_on(failure, job.tries)
+        except BaseException:
+            if delivery.claim is not None:
+                self._record(delivery, _CUT_OFF if delivery.claimed else _NOT_LEFT)
+            raise
+        finally:
+            in_time.cancel()
+            delivery.passed.set()
+            del self._deliveries[job.id]
+        if verdict is not None:
+            await self._write_down(delivery, verdict)
+
+    async def _deliver(self, delivery: _Delivery, before: _Delivery | None) -> Receipt:
+        job, means = delivery.job, self._means
+        flows = self._flows_of(Marketplace.of(job.marketplace_id))
+        attachments = await self._attachments(job) if job.files else ()
+        prepared = await means.driver.run(
+            flows.prepare(
+                job.order_id,
+                job.type,
+                text=job.text,
+                attachments=attachments,
+                coverage_start=job.coverage_start,
+                coverage_end=job.coverage_end,
+                allow_unlisted=job.allow_unlisted,
+                on_step=means.on_step,
+                progress=means.progress,
+            )
+        )
+        if before is not None:
+            await before.passed.wait()
+        return await means.driver.run(
+            flows.post(
+                job.order_id,
+                prepared.kind,
+                prepared.body,
+                before=partial(self._claim, delivery),
+                repeating=None if means.only else ONE_TRY,
+            )
+        )
+
+    def _claim(self, delivery: _Delivery) -> Flow[None]:
+        """The last thing before the POST: have ``sending`` committed."""
+        if delivery.claimed:  # it leaves again, with another access token: Amazon had certainly not taken it
+            return
+        delivery.claim = self._means.writer.claim(delivery.job, self._worker)
+        yield Join(delivery.claim, "the outbox's database")
+        committed_at = delivery.claim.result()
+        if committed_at is None:
+            delivery.claim = None
+            raise Overtaken("outbox: the message is no longer to be sent.")
+        if awake() - committed_at > FRESH:
+            raise Late("outbox: this process stood still before the message left; it will be sent again.")
+        delivery.claimed, delivery.left_at = True, time.monotonic()
+        asyncio.get_running_loop().call_later(IN_ORDER, delivery.passed.set)
+
+    def _flows_of(self, marketplace: Marketplace) -> MessageFlows:
+        flows = self._flows.get(marketplace)
+        if flows is None:
+            options: ClientOptions = {**self._means.options, "plans": self._plans}
+            flows = self._flows[marketplace] = MessageFlows(connect(marketplace, self.name, options))
+        return flows
+
+    async def _attachments(self, job: Job) -> list[Attachment]:
+        def read(standing: Standing) -> list[Attachment]:
+            lines = standing.connection.execute(_ATTACHMENTS, {"message_id": job.id})
+            return [Attachment(name, bytes(data)) for name, data in lines]
+
+        found = await self._means.writer.chore(read)
+        if len(found) != job.files:
+            raise ConfigurationError("attachments: a file of the message is no longer stored.", hint="Queue it anew.")
+        return found
+
+    async def _look(self, job: Job) -> None:
+        """Ask what Amazon offers for the order: a once-only type that it stopped offering was sent."""
+        sent = False
+        try:
+            flows = self._flows_of(Marketplace.of(job.marketplace_id))
+            actions = await self._means.driver.run(flows.get_actions(job.order_id))
+        except BuyerlineError as failure:
+            found = f"Amazon could not be asked: {failure}"
+        else:
+            action = actions.find(job.type)
+            sent = len(actions) > 0 and (action is None or action.disabled)
+            found = _LOOKED_UP if sent else actions.closed_reason or f"Amazon still offers {job.type}."
+        await self._means.writer.chore(
+            lambda standing: standing.transitions.looked_into(
+                standing.connection, job.id, _milliseconds_now(), found, sent=sent
+            )
+        )
+
+    async def _write_down(self, delivery: _Delivery, verdict: Verdict) -> None:
+        """Have a message's outcome written, and draw the conclusions for its account."""
+        metrics, claimed = self._means.metrics, delivery.claim is not None
+        if verdict.pause is None:
+            metrics.ended(verdict.state)
+        else:
+            self._failures += 1
+            metrics.again(verdict.code)
+        if verdict.state is State.SENT:
+            self._failures = 0
+            metrics.posted_seconds(time.monotonic() - delivery.left_at)
+            metrics.late((_milliseconds_now() - delivery.job.due_at) / 1000)
+        written = self._record(delivery, verdict) if claimed or not verdict.stops_account else None
+        if verdict.stops_account:
+            await self._stop(verdict.reason)
+        if written is not None:
+            await written
+
+    async def _stop(self, reason: str) -> None:
+        """Try nothing more for this account before somebody mends something."""
+        self.stopped = True
+        _LOGGER.warning("account %s is stopped: %s", self.name, reason)
+
+        def stop(standing: Standing) -> None:
+            mine = sa.update(account).where(account.c.id == self.id, account.c.owner == standing.life.worker)
+            standing.connection.execute(mine.values(stopped=reason))
+
+        await self._means.writer.chore(stop)
+
+    def _record(self, delivery: _Delivery, verdict: Verdict) -> "asyncio.Future[None]":
+        job, at = delivery.job, _milliseconds_now()
+        claimed = delivery.claim is not None
+        return self._means.writer.record(
+            Outcome(
+                id=job.id,
+                state=verdict.state,
+                worker=self._worker,
+                attempts=job.attempts + (1 if claimed else 0),
+                claimed=claimed,
+                at=at,
+                request_id=verdict.request_id,
+                reason=verdict.reason or None,
+                tries=job.tries + 1 if verdict.pause is not None else job.tries,
+                not_before=at + int(verdict.pause * 1000) if verdict.pause else None,
+                look_at=at if verdict.state is State.UNKNOWN and job.type in ONCE else None,
+            )
+        )
+
+
+_CUT_OFF = Verdict(
+    State.UNKNOWN, "The worker was stopped while the message was on its way; nobody knows whether Amazon took it."
+)
+_NOT_LEFT = Verdict(State.QUEUED, "", pause=0.0)
+_LOOKED_UP = "Amazon has stopped offering this type, which an order takes once: it was sent."
+_ATTACHMENTS = (
+    sa.select(attachment.c.file_name, content.c.bytes)
+    .join(content, content.c.sha256 == attachment.c.sha256)
+    .where(attachment.c.message_id == sa.bindparam("message_id"))
+    .order_by(attachment.c.position)
+)
+
+
+def _milliseconds_now() -> int:
+    return milliseconds(now())

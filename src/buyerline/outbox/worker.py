@@ -1,0 +1,317 @@
+"""The worker: takes accounts, and sends their messages until it is stopped."""
+
+import asyncio
+import gc
+import logging
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import TypeVar
+
+from buyerline.amazon.connect import TIMEOUT, ClientOptions, destination
+from buyerline.amazon.errors import BuyerlineError
+from buyerline.amazon.flow import Progress
+from buyerline.amazon.login import TokenStore
+from buyerline.amazon.observe import CallEvent
+from buyerline.amazon.transport import AsyncDriver
+from buyerline.messages.sending import Step
+from buyerline.outbox.alone import FileLock
+from buyerline.outbox.database import Database
+from buyerline.outbox.depths import Depths, read_depths
+from buyerline.outbox.errors import OutboxUnavailable
+from buyerline.outbox.keeping import Keeper, Round
+from buyerline.outbox.life import Life
+from buyerline.outbox.metrics import Metrics
+from buyerline.outbox.retention import Retention
+from buyerline.outbox.sender import Means, Sender
+from buyerline.outbox.writer import Standing, Writer
+
+T = TypeVar("T")
+
+ROUND = 0.5
+"""Seconds between two rounds of housekeeping: between beats, and until a new message is noticed."""
+
+GRACE = 35.0
+"""Seconds that a stopping worker gives the messages that have left to be answered: a little more than one timeout."""
+
+FORGETTING = 60.0
+"""Seconds between two looks for texts and attachments whose retention time is over."""
+
+_LOGGER = logging.getLogger("buyerline.outbox")
+
+
+class Worker:
+    """Sends what is in the outbox. One event loop runs it::
+
+        asyncio.run(Worker().run())
+
+    On SQLite one worker serves at a time and a second one waits for it to end; on PostgreSQL any number share the
+    accounts. A worker that dies is replaced within seconds, and nothing is sent twice.
+
+    Args:
+        url: the database, as for `Outbox`.
+        options: those of the clients that send (`ClientOptions`); credentials are looked for by account.
+        resend: whether a message with an unknown outcome is sent again without asking a person. It may then arrive
+            twice; off by default.
+        only: the id of the one message that this worker is for. It takes its account for that long.
+        on_step: called after each step of sending; progress: as in `MessageFlows.send`.
+
+    Raises:
+        ConfigurationError, OutboxUnavailable: the database cannot be used.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        options: ClientOptions | None = None,
+        resend: bool = False,
+        only: str | None = None,
+        on_step: Callable[[Step], None] | None = None,
+        progress: Callable[[str], Progress] | None = None,
+        database: Database | None = None,
+    ) -> None:
+        self.database = database or Database.open(url)
+        self.metrics = Metrics(depths=self._depths, worker=lambda: self.name)
+        self._owns_database = database is None
+        observers = [self._observe, *(options or {}).get("observers", ())]
+        self._options: ClientOptions = {"tokens": TokenStore(), **(options or {}), "observers": observers}
+        self.endpoint = destination(self._options)
+        self._keeper = Keeper(self.database, self.endpoint, only, resend)
+        self._retention = Retention.of_environment()
+        self._lock = FileLock(self.database.path) if self.database.path else None
+        self._only, self._on_step, self._progress = only, on_step, progress
+        self._senders: dict[int, Sender] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._stopping = threading.Event()
+        self._wake: Callable[[], None] = _nothing
+        self._lost = threading.Event()
+        self._forgot_at = 0.0
+        self.serving = False
+        self.round_at = 0.0
+
+    @property
+    def accounts(self) -> dict[str, int]:
+        """The accounts that it has, each with how many messages of it are under way."""
+        return {sender.name: sender.under_way for sender in self._senders.values()}
+
+    @property
+    def name(self) -> str:
+        """The id of its present life, empty while it does not serve."""
+        return self._writer.worker if self.serving else ""
+
+    def stop(self) -> None:
+        """Begin nothing more, see what has left to its answer, and end. Threads and signal handlers may call it."""
+        self._stopping.set()
+        self._wake()
+
+    async def run(self, *, once: bool = False) -> None:
+        """Serve until `stop`; with `once`, until nothing is due any more.
+
+        Raises:
+            ConfigurationError, OutboxUnavailable: the database could not be used at the start.
+        """
+        loop = asyncio.get_running_loop()
+        self._bell = asyncio.Event()
+        self._wake = partial(_ring, loop, self._bell)
+        try:
+            if await self._alone():
+                with _seldom_collecting():
+                    await self._serve(once=once)
+        finally:
+            self._wake = _nothing
+            if self._lock:
+                self._lock.release()
+            if self._owns_database:
+                self.database.close()
+
+    async def _alone(self) -> bool:
+        """Wait until no other worker serves a SQLite database. Whether to serve."""
+        told = False
+        while self._lock and not self._lock.acquire():
+            if self._stopping.is_set():
+                return False
+            if not told:
+                told = True
+                _LOGGER.warning("another worker serves %s; waiting for it to end", self.database.url_shown)
+            await self._pause(ROUND)
+        return True
+
+    async def _serve(self, *, once: bool) -> None:
+        self._writer = Writer(self.database, self._new_life, self._lose)
+        self._writer.start()
+        _allow_many_connections()
+        self._driver = AsyncDriver(
+            timeout=self._options.get("timeout", TIMEOUT),
+            proxy=self._options.get("proxy"),
+            verify=self._options.get("verify", True),
+        )
+        self._means = Means(
+            self._writer, self._driver, self._options, self.metrics, self._only, self._on_step, self._progress
+        )
+        self.serving = True
+        try:
+            while not self._stopping.is_set():
+                if not await self._round() and once and await self._done():
+                    break
+                await self._pause(ROUND)
+            await self._finish()
+        finally:
+            self.serving = False
+            await self._end()
+
+    async def _round(self) -> bool:
+        """One round of housekeeping. Whether anything is under way."""
+        if self._lost.is_set() and not await self._revive():
+            return True
+        idle = [sender.id for sender in self._senders.values() if sender.idle and not sender.stopped]
+        stopped = [sender.id for sender in self._senders.values() if sender.idle and sender.stopped]
+        owned = len(self._senders) + len(self._leaving)
+        try:
+            found = await self._chore(lambda standing: self._keeper.round(standing, owned, [*idle, *stopped]))
+            self._forget()
+        except OutboxUnavailable:
+            return True
+        self._follow(found)
+        self.round_at = asyncio.get_running_loop().time()
+        self.metrics.accounts(owned=len(self._senders), stopped=sum(each.stopped for each in self._senders.values()))
+        self.metrics.in_flight(sum(sender.under_way for sender in self._senders.values()))
+        return any(not sender.idle for sender in self._senders.values())
+
+    def _follow(self, found: Round) -> None:
+        """Do what a round has found to be done."""
+        for taken in found.taken:
+            self._senders[taken.id] = Sender(taken, self._means)
+        for account_id in found.busy:
+            self._senders[account_id].stopped = False
+            self._senders[account_id].wake()
+        for job in found.looks:
+            if job.account_id in self._senders:
+                self._senders[job.account_id].look_into(job)
+        surplus = sorted(self._senders.values(), key=lambda sender: sender.under_way)[: found.surplus]
+        for sender in surplus:
+            self._give_back(sender)
+
+    def _give_back(self, sender: Sender) -> None:
+        """Let another worker have an account, once what is under way for it has ended."""
+        del self._senders[sender.id]
+        self._see_off(self._leave(sender))
+
+    def _see_off(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _leave(self, sender: Sender) -> None:
+        await sender.finish()
+        with suppress(OutboxUnavailable):
+            await self._chore(lambda standing: self._keeper.give_back(standing, {sender.id: sender.plans()}))
+
+    def _forget(self) -> None:
+        at = asyncio.get_running_loop().time()
+        if at - self._forgot_at > FORGETTING:
+            self._forgot_at = at
+            self._writer.chore(self._retention.forget)
+
+    async def _done(self) -> bool:
+        """Whether nothing is due any more, in whoever's hands."""
+        try:
+            return not await self._chore(self._keeper.waiting)
+        except OutboxUnavailable:
+            return False
+
+    async def _revive(self) -> bool:
+        """Begin a new life after one was lost. The accounts are taken anew, as anybody's."""
+        for sender in self._senders.values():
+            self._see_off(sender.finish())
+        self._senders.clear()
+        try:
+            await asyncio.to_thread(self._writer.revive)
+        except BuyerlineError as failure:
+            _LOGGER.debug("the outbox is not back yet: %s", failure)
+            return False
+        _LOGGER.warning("the worker serves again, as %s", self._writer.worker)
+        self._lost.clear()
+        return True
+
+    async def _finish(self) -> None:
+        """Begin nothing more, and let what has left be answered."""
+        ending = [asyncio.create_task(sender.finish()) for sender in self._senders.values()]
+        if ending or self._leaving:
+            await asyncio.wait([*ending, *self._leaving], timeout=GRACE)
+
+    async def _end(self) -> None:
+        """Stop what is still under way, write what became of it, and sign off."""
+        for sender in self._senders.values():
+            sender.cancel()
+        ending = [asyncio.create_task(sender.finish()) for sender in self._senders.values()]
+        if ending:
+            await asyncio.wait(ending, timeout=ROUND)
+        plans = {sender.id: sender.plans() for sender in self._senders.values()}
+        unwritten = await asyncio.to_thread(self._writer.close, partial(self._sign_off, plans))
+        if unwritten:
+            _LOGGER.error("%d outcomes could not be written: those messages will be unknown", unwritten)
+        await self._driver.close()
+
+    def _sign_off(self, plans: Mapping[int, str], standing: Standing) -> None:
+        self._retention.forget(standing)
+        self._keeper.give_back(standing, plans)
+        standing.life.end(standing.connection)
+
+    async def _chore(self, work: Callable[[Standing], T]) -> T:
+        return await self._writer.chore(work)
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._bell.wait(), seconds)
+        self._bell.clear()
+
+    def _new_life(self) -> Life:
+        return Life(self.database, self.endpoint, shares=self._only is None)
+
+    def _lose(self) -> None:
+        self._lost.set()
+        self._wake()
+
+    def _depths(self) -> Depths:
+        with self.database.read() as connection:
+            return read_depths(connection)
+
+    def _observe(self, event: CallEvent) -> None:
+        if event.status == 429:
+            self.metrics.throttled(event.operation)
+
+
+def _ring(loop: asyncio.AbstractEventLoop, bell: asyncio.Event) -> None:
+    with suppress(RuntimeError):  # the loop was closed meanwhile: nobody sleeps
+        loop.call_soon_threadsafe(bell.set)
+
+
+def _nothing() -> None:
+    """What `stop` wakes when nobody sleeps."""
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Have Python look for garbage in cycles less often: with thousands of tasks it took two fifths of the time.
+
+    What was there before is not looked through at all meanwhile (`gc.freeze`).
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def _allow_many_connections() -> None:
+    """Raise this process's own limit of open files to what it is allowed: a connection is one."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
