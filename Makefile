@@ -6,10 +6,10 @@ STAMP := $(VENV)/.installed
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix lint types layers unit bench pages lock clean
+.PHONY: help setup demo test check fix lint types layers unit durability bench pages lock clean
 
 help: ## print these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## create .venv and install the locked dependencies
 
@@ -44,6 +44,9 @@ unit: $(STAMP) ## the tests alone (TESTS=tests/amazon for a part)
 fix: $(STAMP) ## format and mend what the linter can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+durability: $(STAMP) ## the long proof of the outbox: 10,000 messages, 3 workers, 200 kills (ARGS="--seed 7" for more)
+	$(BIN)/python -m tests.durability $(ARGS)
 
 bench: $(STAMP) ## measure against the peers, side by side, into docs/benchmarks.md
 	$(BIN)/python -m bench

@@ -7,7 +7,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import calls, imports, machine, report, throughput, uploads
+from bench import (
+    calls,
+    imports,
+    machine,
+    outbox_adding,
+    outbox_load,
+    outbox_loop,
+    outbox_pace,
+    outbox_queue,
+    outbox_takeover,
+    report,
+    throughput,
+    uploads,
+)
 from bench.process import Failed, shield
 from bench.results import Results, to_json
 
@@ -16,6 +29,12 @@ PARTS: dict[str, tuple[str, Callable[..., Any]]] = {
     "import": ("imports", imports.measure),
     "upload": ("uploads", uploads.measure),
     "sandbox": ("throughput", throughput.measure),
+    "outbox-pace": ("outbox_pace", outbox_pace.measure),
+    "outbox-load": ("outbox_load", outbox_load.measure),
+    "outbox-takeover": ("outbox_takeover", outbox_takeover.measure),
+    "outbox-adding": ("outbox_adding", outbox_adding.measure),
+    "outbox-queue": ("outbox_queue", outbox_queue.measure),
+    "outbox-loop": ("outbox_loop", outbox_loop.measure),
 }
 
 

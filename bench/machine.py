@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import sqlite3
 import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +21,8 @@ DISTRIBUTIONS = (
     "urllib3",
     "granian",
     "litestar",
+    "SQLAlchemy",
+    "psycopg",
 )
 
 
@@ -33,7 +36,7 @@ def describe() -> Machine:
         kernel=platform.release(),
         python=f"{platform.python_implementation()} {platform.python_version()}",
         curl=_first_line("curl", "--version").split()[1],
-        versions={name: version(name) for name in DISTRIBUTIONS},
+        versions={**{name: version(name) for name in DISTRIBUTIONS}, **_databases()},
     )
 
 
@@ -46,6 +49,16 @@ def client_cores() -> set[int]:
     """The cores of everything else; the server's where the machine has but one."""
     cores = os.sched_getaffinity(0)
     return cores - {server_core()} or cores
+
+
+def _databases() -> dict[str, str]:
+    from bench.postgres import find_binaries  # late: what is measured imports this module, and needs no driver
+
+    versions = {"SQLite": sqlite3.sqlite_version}
+    binaries = find_binaries()
+    if binaries is not None:
+        versions["PostgreSQL"] = _first_line(str(binaries / "postgres"), "--version").split()[2]
+    return versions
 
 
 def _field(path: str, name: str) -> str:

@@ -1,10 +1,11 @@
 """Processes of their own, so that CPU and memory are one client's and nobody else's."""
 
 import os
+import resource
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.machine import client_cores
@@ -23,22 +24,32 @@ class Failed(Exception):
     """A process of the benchmark did not do its work."""
 
 
-def python(module: str, *arguments: str) -> str:
-    """Run a module in a fresh interpreter on the clients' cores, and return what it printed.
+def python(module: str, *arguments: str, any_core: bool = False) -> str:
+    """Run a module in a fresh interpreter, and return what it printed.
+
+    Args:
+        module: the module.
+        arguments: its arguments.
+        any_core: on all cores instead of the clients' alone.
 
     Raises:
         Failed: it ended with another status than 0; its errors are in the message.
     """
-    return run([sys.executable, "-m", module, *arguments])
+    return run([sys.executable, "-m", module, *arguments], any_core=any_core)
 
 
-def run(command: Sequence[str]) -> str:
-    """Run a command on the clients' cores, and return what it printed.
+def run(command: Sequence[str], *, any_core: bool = False, environment: Mapping[str, str] | None = None) -> str:
+    """Run a command, and return what it printed.
+
+    Args:
+        command: the program and its arguments.
+        any_core: on all cores instead of the clients' alone.
+        environment: variables to set beside those of this process.
 
     Raises:
         Failed: it ended with another status than 0; its errors are in the message.
     """
-    return _finish(_start(command))
+    return _finish(_start(command, any_core=any_core, environment=environment))
 
 
 def run_watched(command: Sequence[str]) -> tuple[str, float]:
@@ -61,10 +72,21 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def peak_memory() -> float:
+    """The most memory that this process had resident so far, in MiB."""
+    return _high_water(os.getpid()) / 1024
+
+
 def shield() -> None:
     """Take out of the environment, for this process and its children, what would send a client elsewhere."""
     for name in [name for name in os.environ if name.upper() in _DISTURBING]:
         del os.environ[name]
+
+
+def allow_many_connections() -> None:
+    """Raise this process's limit of open files to what the system allows: workers open hundreds of connections."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def let_threads_end() -> None:
@@ -76,12 +98,20 @@ def let_threads_end() -> None:
     time.sleep(LEAVING)
 
 
-def _start(command: Sequence[str]) -> "subprocess.Popen[str]":
+def _start(
+    command: Sequence[str], *, any_core: bool = False, environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
     # The mask is inherited. It is set here and not in the child: code between fork and exec forbids vfork.
     before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, client_cores())
+    os.sched_setaffinity(0, before if any_core else client_cores())
     try:
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **(environment or {})},
+        )
     finally:
         os.sched_setaffinity(0, before)
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from bench import report_outbox
 from bench.imports import BUYERLINE, SP_API
-from bench.results import Calls, Imports, Machine, Results, Spread, Throughput, Uploads
+from bench.results import Calls, Imports, Machine, Results, Throughput, Uploads
+from bench.tables import goal, goals, number, spread, table
 
 BARE = "pyreqwest"
 PEER = "python_amazon_sp_api"
@@ -33,34 +35,8 @@ def render(results: Results) -> str:
         sections.append(_uploads(results.uploads))
     if results.throughput is not None:
         sections.append(_throughput(results.throughput))
+    sections.extend(report_outbox.sections(results))
     return "\n".join(sections)
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table, its first column to the left and the others to the right."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def number(value: float) -> str:
-    """A figure with three significant digits, whole from 100 on, thousands apart."""
-    if abs(value) >= 99.95:
-        return f"{value:,.0f}"
-    digits = 1 if abs(value) >= 9.995 else 2 if abs(value) >= 0.9995 else 3
-    return f"{value:.{digits}f}"
-
-
-def goal(words: str, measured: str, *, reached: bool) -> tuple[str, str, str]:
-    """A row of a table of goals."""
-    return words, measured, "reached" if reached else "**not reached**"
-
-
-def _spread(spread: Spread) -> str:
-    return f"{number(spread.median)} [{number(spread.low)} to {number(spread.high)}]"
-
-
-def _goals(rows: Iterable[Sequence[str]]) -> str:
-    return table(["goal", "measured", ""], rows)
 
 
 def _machine(machine: Machine) -> str:
@@ -78,8 +54,8 @@ def _calls(calls: Calls) -> str:
         (
             f"{each.client.replace('_', '-')}, {each.mode}",
             each.operation,
-            _spread(each.cpu),
-            _spread(each.rate),
+            spread(each.cpu),
+            spread(each.rate),
             _times(each.cpu.median, calls.cpu(BARE, each.mode, each.operation)),
         )
         for each in sorted(calls.figures, key=lambda each: (each.operation, each.mode, each.cpu.median), reverse=True)
@@ -93,7 +69,7 @@ def _calls(calls: Calls) -> str:
         "by the sandbox's own count.\n\n"
         + table(["client", "operation", "CPU, ms", "calls/s", "CPU, times bare pyreqwest"], rows)
         + f"\n{notes}\n"
-        + _goals(_call_goals(calls))
+        + goals(_call_goals(calls))
     )
 
 
@@ -120,14 +96,14 @@ def _times(value: float, of: float | None) -> str:
 
 def _imports(imports: Imports) -> str:
     share = imports.statements[BUYERLINE].median / imports.statements[SP_API].median
-    rows = [(f"`{statement}`", _spread(taken)) for statement, taken in imports.statements.items()]
+    rows = [(f"`{statement}`", spread(taken)) for statement, taken in imports.statements.items()]
     return (
         "## Import\n\n"
         f"The statement alone, in a fresh interpreter, compiled and cached; {imports.rounds} rounds in turn. A bare "
-        f"interpreter's whole run (`python -c pass`), not in the figures, takes {_spread(imports.bare)} ms.\n\n"
+        f"interpreter's whole run (`python -c pass`), not in the figures, takes {spread(imports.bare)} ms.\n\n"
         + table(["statement", "ms"], rows)
         + "\n`import buyerline` loads names when they are first used; the second line is what a program pays.\n\n"
-        + _goals(
+        + goals(
             [
                 goal(
                     f"`{BUYERLINE}` at most a quarter of `{SP_API}`",
@@ -141,7 +117,7 @@ def _imports(imports: Imports) -> str:
 
 def _uploads(uploads: Uploads) -> str:
     rows = [
-        (name, _spread(each.put), "-" if each.total is None else _spread(each.total), _spread(each.memory))
+        (name, spread(each.put), "-" if each.total is None else spread(each.total), spread(each.memory))
         for name, each in uploads.uploaders.items()
     ]
     return (
@@ -156,7 +132,7 @@ def _uploads(uploads: Uploads) -> str:
 
 def _throughput(throughput: Throughput) -> str:
     busy = throughput.rate.median * throughput.cpu.median / 1000
-    rows = [(_spread(throughput.rate), _spread(throughput.cpu), f"{min(busy, 1):.0%}")]
+    rows = [(spread(throughput.rate), spread(throughput.cpu), f"{min(busy, 1):.0%}")]
     rate = throughput.rate.median
     return (
         "## Sandbox\n\n"
@@ -164,5 +140,5 @@ def _throughput(throughput: Throughput) -> str:
         f"the other cores; {throughput.rounds} rounds of {number(throughput.seconds)} s.\n\n"
         + table(["answers/s", "CPU of the sandbox for an answer, ms", "core busy"], rows)
         + "\n"
-        + _goals([goal(f"at least {LEAST_ANSWERS:,}/s", f"{number(rate)}/s", reached=rate >= LEAST_ANSWERS)])
+        + goals([goal(f"at least {LEAST_ANSWERS:,}/s", f"{number(rate)}/s", reached=rate >= LEAST_ANSWERS)])
     )

@@ -105,6 +105,142 @@ class Throughput(msgspec.Struct, frozen=True):
     cpu: Spread
 
 
+class PaceFigures(msgspec.Struct, frozen=True):
+    """Messages of one account.
+
+    ``seconds`` are those from queueing them to the last one's acceptance, ``throttled`` the calls answered with 429.
+    """
+
+    database: str
+    workers: int
+    seconds: float
+    throttled: int
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """One account's ``messages``, for which the usage plan alone takes ``plan_seconds``."""
+
+    messages: int
+    plan_seconds: float
+    figures: list[PaceFigures]
+
+
+class LoadFigures(msgspec.Struct, frozen=True):
+    """Many accounts with ``each`` so many messages.
+
+    ``rate`` is messages per second from the first to the last acceptance, ``share`` the part of it that the usage
+    plans allow (``None`` where they set no limit), ``cpu`` milliseconds of the workers together and ``statements``
+    SQL statements for a message, ``memory`` MiB at the peak of the largest worker, ``throttled`` calls answered with
+    429 in all ``rounds``.
+    """
+
+    database: str
+    workers: int
+    server: str
+    each: int
+    rounds: int
+    rate: Spread
+    share: Spread | None
+    cpu: Spread
+    statements: Spread
+    memory: Spread
+    throttled: int
+
+
+class Load(msgspec.Struct, frozen=True):
+    """Work of so many accounts, with several databases, workers and servers."""
+
+    accounts: int
+    figures: list[LoadFigures]
+
+
+KILLED = "process killed"
+HOST_LOST = "host lost"
+
+
+class TakeoverFigures(msgspec.Struct, frozen=True):
+    """A worker that ends while it sends; ``end`` is `KILLED` or `HOST_LOST`.
+
+    ``owned`` is seconds until all of its accounts are another's and what it was sending is said to be unknown,
+    ``sent`` seconds until another has sent a message of these accounts, ``unknown`` the messages whose outcome was
+    unknown then, in all rounds.
+    """
+
+    database: str
+    end: str
+    owned: Spread
+    sent: Spread
+    unknown: int
+
+
+class Takeovers(msgspec.Struct, frozen=True):
+    """Workers that end in the middle of the work of so many accounts."""
+
+    rounds: int
+    accounts: int
+    figures: list[TakeoverFigures]
+
+
+class Adding(msgspec.Struct, frozen=True):
+    """Seconds to queue ``messages`` by the API, and a file of as many lines by the command, by database."""
+
+    rounds: int
+    messages: int
+    api: dict[str, Spread]
+    file: dict[str, Spread]
+
+
+class QueueFigures(msgspec.Struct, frozen=True):
+    """A queue of ``length`` messages.
+
+    ``memory`` is MiB at a worker's peak, ``listing`` milliseconds for the list's query in a process that has made it
+    before, ``command`` milliseconds for the whole command.
+    """
+
+    database: str
+    length: int
+    memory: float
+    listing: Spread
+    command: Spread
+
+
+class Queues(msgspec.Struct, frozen=True):
+    """Queues of several lengths, in which ``accounts`` have ``each`` so many messages sent before all others."""
+
+    accounts: int
+    each: int
+    figures: list[QueueFigures]
+
+
+class ComparisonFigures(msgspec.Struct, frozen=True):
+    """One program with one work of ``messages``, for which the usage plans alone take ``plan_seconds``.
+
+    ``killed`` says whether it was killed in the middle and started again, ``seconds`` is from its first start to the
+    last message. ``throttled`` are calls answered with 429, ``arrived`` messages that buyers got, ``repeated`` those
+    that they got again, ``unknown`` those of which the program says that nobody knows whether they were sent, and
+    ``lost`` those that neither arrived nor are said to be unknown.
+    """
+
+    program: str
+    work: str
+    killed: bool
+    messages: int
+    plan_seconds: float
+    seconds: float
+    throttled: int
+    arrived: int
+    repeated: int
+    unknown: int
+    lost: int
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """The outbox and a plain loop, by program and work."""
+
+    notes: dict[str, str]
+    figures: list[ComparisonFigures]
+
+
 class Results(msgspec.Struct, frozen=True, omit_defaults=True):
     """One run. A part that was not asked for is ``None``."""
 
@@ -113,6 +249,12 @@ class Results(msgspec.Struct, frozen=True, omit_defaults=True):
     imports: Imports | None = None
     uploads: Uploads | None = None
     throughput: Throughput | None = None
+    outbox_pace: Pace | None = None
+    outbox_load: Load | None = None
+    outbox_takeover: Takeovers | None = None
+    outbox_adding: Adding | None = None
+    outbox_queue: Queues | None = None
+    outbox_loop: Comparison | None = None
 
 
 def to_json(results: Results) -> str:

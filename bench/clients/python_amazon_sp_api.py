@@ -18,12 +18,13 @@ NOTE = (
 )
 
 
-def _options(url: str, token_client: type) -> dict[str, Any]:
+def options(url: str, token_client: type, refresh_token: str = DEFAULT_REFRESH_TOKEN) -> dict[str, Any]:
+    """What a client of an account of the sandbox is made with; its ``endpoint`` is to be set afterwards."""
     on_sandbox = type("SandboxTokens", (token_client,), {"scheme": "http://", "host": urlsplit(url).netloc})
     return {
         "marketplace": Marketplaces.US,
         "credentials": {
-            "refresh_token": DEFAULT_REFRESH_TOKEN,
+            "refresh_token": refresh_token,
             "lwa_app_id": DEFAULT_CLIENT_ID,
             "lwa_client_secret": DEFAULT_CLIENT_SECRET,
         },
@@ -33,7 +34,7 @@ def _options(url: str, token_client: type) -> dict[str, Any]:
 
 class _Sync:
     def __init__(self, url: str) -> None:
-        self._messaging = sync_api.Messaging(**_options(url, sync_auth.AccessTokenClient))
+        self._messaging = sync_api.Messaging(**options(url, sync_auth.AccessTokenClient))
         self._messaging.endpoint = url
 
     def get_actions(self) -> object:
@@ -45,7 +46,7 @@ class _Sync:
 
 class _Async:
     def __init__(self, url: str) -> None:
-        self._messaging = async_api.Messaging(**_options(url, async_auth.AccessTokenClient))
+        self._messaging = async_api.Messaging(**options(url, async_auth.AccessTokenClient))
         self._messaging.endpoint = url
 
     async def get_actions(self) -> object:

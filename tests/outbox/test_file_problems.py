@@ -47,13 +47,17 @@ def test_a_problem_says_its_line_its_field_and_what_to_do(tmp_path: Path) -> Non
     assert words_of(path).startswith("line 2: type: There is no message type 'confirmOrderDetail'. Did you mean")
 
 
-def test_characters_that_cannot_be_seen_are_refused_where_they_would_name_something(tmp_path: Path) -> None:
+def test_names_that_the_outbox_could_not_keep_are_told(tmp_path: Path) -> None:
+    message = {"order_id": ORDER, "type": TYPE, "text": "Hi"}
     path = json_lines(
-        tmp_path, {"order_id": ORDER, "type": TYPE, "text": "Hi", "account": "a\0b", "idempotency_key": "\t\u200bx"}
+        tmp_path,
+        message | {"account": "a\0b", "idempotency_key": "\t\u200bx"},
+        message | {"idempotency_key": "k" * 256},
     )
     assert found(path) == [
-        (1, LineCode.VALUE_UNPRINTABLE, "account"),
-        (1, LineCode.VALUE_UNPRINTABLE, "idempotency_key"),
+        (1, "value_unprintable", "account"),
+        (1, "value_unprintable", "idempotency_key"),
+        (2, "value_too_long", "idempotency_key"),
     ]
 
 

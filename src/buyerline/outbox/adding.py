@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from buyerline.amazon.errors import DraftRefused, Problem
+from buyerline.amazon.errors import DraftRefused
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.messaging import MESSAGE_TYPES
 from buyerline.amazon.transport import run_here
@@ -21,7 +21,7 @@ from buyerline.outbox.errors import KeyTaken
 from buyerline.outbox.ids import new_id
 from buyerline.outbox.keys import digest_of
 from buyerline.outbox.messages import Added, Outgoing, State, in_utc
-from buyerline.outbox.scheduling import check_scheduling
+from buyerline.outbox.scheduling import check_scheduling, check_storable
 from buyerline.outbox.schema import content, milliseconds
 
 AT_ONCE = 1000
@@ -29,9 +29,6 @@ AT_ONCE = 1000
 
 BYTES_AT_ONCE = 20_000_000
 """Bytes of attachments after which they go there earlier, so that a file of many invoices needs little memory."""
-
-KEY_LIMIT = 255
-"""Characters of an idempotency key: more than any scheme of numbers needs, less than an index of PostgreSQL takes."""
 
 _DIGEST = "="
 """Before a key that was made from the content, to tell it from a given one."""
@@ -216,11 +213,11 @@ _FLAGS = ("allow_unlisted", "ready")
 
 _ADD = f"""
     INSERT INTO message ({", ".join((*_PARTS, *_NUMBERS, *_FLAGS))},
-        batch, state, queued_at, queued_by, attempts, tries, looks, kept)
+        batch, state, due_at, queued_at, queued_by, attempts, tries, looks, kept)
     SELECT {", ".join([f"item.value ->> '{name}'" for name in _PARTS])},
         {", ".join([f"CAST(item.value ->> '{name}' AS BIGINT)" for name in _NUMBERS])},
         {", ".join([f"CAST(item.value ->> '{name}' AS TEXT) IN ('true', '1')" for name in _FLAGS])},
-        :batch, '{State.QUEUED}', :now, :who, 0, 0, 0, true
+        :batch, '{State.QUEUED}', coalesce(CAST(item.value ->> 'not_before' AS BIGINT), :now), :now, :who, 0, 0, 0, true
     FROM {{each}} WHERE true
     ON CONFLICT (account_id, idempotency_key) DO NOTHING
     RETURNING id
@@ -274,20 +271,10 @@ def _draft(outgoing: Outgoing) -> Draft:
     )
     problems += check_beforehand(draft, allow_unlisted=outgoing.allow_unlisted)
     problems += check_scheduling(outgoing)
-    problems += _check_storable(outgoing)
+    problems += check_storable(outgoing)
     if problems:
         raise DraftRefused(problems)
     return draft
-
-
-def _check_storable(outgoing: Outgoing) -> list[Problem]:
-    """What in the names that a program gives would not be found again as it was stored."""
-    names = {"account": outgoing.account, "idempotency_key": outgoing.idempotency_key or "", "type": outgoing.type}
-    words = "It holds a control character or half of a character. Write it again without."
-    problems = [Problem("value_unprintable", name, words) for name, value in names.items() if not value.isprintable()]
-    if len(names["idempotency_key"]) > KEY_LIMIT:
-        problems.append(Problem("value_too_long", "idempotency_key", f"It has more than {KEY_LIMIT} characters."))
-    return problems
 
 
 def _moments(outgoing: Outgoing) -> tuple[datetime | None, datetime | None]:

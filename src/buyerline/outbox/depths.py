@@ -52,7 +52,5 @@ def _oldest_due_seconds(connection: sa.Connection) -> float | None:
 
 
 _COUNTS = sa.select(message.c.state, sa.func.count()).group_by(message.c.state)
-_FIRST_DUE = sa.select(sa.func.min(sa.func.coalesce(message.c.not_before, message.c.queued_at))).where(
-    message.c.state == State.QUEUED
-)
+_FIRST_DUE = sa.select(sa.func.min(message.c.due_at)).where(message.c.state == State.QUEUED)
 _STOPPED = sa.select(sa.func.count(account.c.stopped))

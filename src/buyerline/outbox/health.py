@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-__all__ = ["HealthServer", "Metrics"]
-
 LOOPBACK = "127.0.0.1"
 """Where it listens unless told otherwise."""
 
@@ -119,11 +117,11 @@ class HealthServer:
 
 
 def _told(reason: str | None, *, as_json: bool) -> _Answer:
-    status = "200 OK" if reason is None else "503 Service Unavailable"
-    if not as_json:
-        return _text(status, reason or "ok")
-    body = msgspec.json.encode({"status": "ok" if reason is None else "unwell", "reason": reason})
-    return _Answer(status, [("Content-Type", "application/json")], body)
+    status, word = ("200 OK", "ok") if reason is None else ("503 Service Unavailable", "unwell")
+    if as_json:
+        body = msgspec.json.encode({"status": word, "reason": reason})
+        return _Answer(status, [("Content-Type", "application/json")], body)
+    return _text(status, word if reason is None else reason)
 
 
 def _text(status: str, words: str, *headers: tuple[str, str]) -> _Answer:
@@ -148,6 +146,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     """A thread for each connection, and only so many at once."""
 
     daemon_threads = True  # an answer under way keeps no worker from ending
+    request_queue_size = _AT_ONCE
 
     def __init__(self, family: socket.AddressFamily, address: tuple[str, int]) -> None:
         self.address_family = family
@@ -185,6 +184,8 @@ def _listen(host: str, port: int) -> _Server:
         return _Server(family, (str(address[0]), port))
     except OSError as error:
         raise _cannot_listen(host, port, error.strerror or str(error)) from None
+    except UnicodeError:
+        raise _cannot_listen(host, port, "no host can have that name") from None
 
 
 def _cannot_listen(host: str, port: int, reason: str) -> ConfigurationError:

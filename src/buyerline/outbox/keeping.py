@@ -210,19 +210,19 @@ _WAITING_FOR_ONE = sa.text(
         WHERE message.id = :only AND (({_QUEUED} AND ready AND stopped IS NULL) OR state = '{State.SENDING}'))
     """  # noqa: S608 - our own names only
 )
-_JOB_COLUMNS = ", ".join(name for name in Job.__struct_fields__ if name != "due_at")
+_JOB_COLUMNS = ", ".join(Job.__struct_fields__)
 _LOOK = f"""
     UPDATE message {{by[looking]}} SET looks = looks + 1,
         look_at = CASE looks WHEN 0 THEN CAST(:first AS BIGINT) WHEN 1 THEN CAST(:second AS BIGINT) END
     WHERE look_at IS NOT NULL AND look_at <= :now AND state = '{State.UNKNOWN}'
-        AND account_id IN (SELECT account.id FROM account WHERE owner = :me)
-    RETURNING {_JOB_COLUMNS}, queued_at
+        AND (SELECT account.owner FROM account WHERE account.id = message.account_id) = :me
+    RETURNING {_JOB_COLUMNS}
 """  # noqa: S608 - our own names only
 _SEND_AGAIN = sa.text(
     f"""
     UPDATE message SET state = '{State.QUEUED}', ready = true, ended_at = NULL
     WHERE state = '{State.UNKNOWN}' AND look_at IS NULL AND attempts < :limit AND kept
-        AND account_id IN (SELECT account.id FROM account WHERE owner = :me)
+        AND (SELECT account.owner FROM account WHERE account.id = message.account_id) = :me
     RETURNING id
     """  # noqa: S608 - our own names only
 )

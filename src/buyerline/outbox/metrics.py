@@ -139,9 +139,15 @@ class _Worker(Collector):
     def __init__(self, name: Callable[[], str]) -> None:
         self._name = name
 
+    def describe(self) -> Iterator[Metric]:
+        yield self._told("")
+
     def collect(self) -> Iterator[Metric]:
-        told = {"version": __version__, "worker": self._name()}
-        yield InfoMetricFamily("buyerline_worker", "The worker's name, and buyerline's version.", told)
+        yield self._told(self._name())
+
+    def _told(self, name: str) -> Metric:
+        told = {"version": __version__, "worker": name}
+        return InfoMetricFamily("buyerline_worker", "The worker's name, and buyerline's version.", told)
 
 
 class _Outbox(Collector):

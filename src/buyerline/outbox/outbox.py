@@ -166,6 +166,7 @@ class Outbox:
         *,
         state: State | str | None = None,
         account: str | None = None,
+        marketplace: Marketplace | str | None = None,
         order_id: str | None = None,
         batch: str | None = None,
         before: str | None = None,
@@ -176,6 +177,7 @@ class Outbox:
         Args:
             state: only those in this state.
             account: only those of this account.
+            marketplace: only those for orders placed there.
             order_id: only those of this order.
             batch: only those that were queued under this name.
             before: only those older than the message of this id: the last one of the page before.
@@ -183,9 +185,11 @@ class Outbox:
 
         Raises:
             ValueError: there is no such state.
+            UnknownMarketplace: there is no such marketplace.
         """
         conditions = [
             message.c.state == State(state) if state else None,
+            message.c.marketplace_id == Marketplace.of(marketplace).id if marketplace else None,
             message.c.order_id == order_id if order_id else None,
             message.c.batch == batch if batch else None,
             message.c.id < before if before else None,
@@ -211,6 +215,14 @@ class Outbox:
         """The accounts for which nothing is sent before somebody mends something, each with why."""
         with self.database.read() as connection:
             return stopped(connection, self.endpoint)
+
+    def resume(self, account_name: str) -> None:
+        """Let a stopped account be tried again, because what stopped it may be mended by now."""
+        stopped_one = sa.and_(account.c.name == account_name, account.c.endpoint == self.endpoint)
+        with self.database.write() as connection:
+            connection.execute(
+                sa.update(account).where(stopped_one, account.c.stopped.is_not(None)).values(stopped=None)
+            )
 
     def cancel(self, message_id: str) -> Message:
         """Take a queued message back.
@@ -313,6 +325,7 @@ def _again() -> dict[str, object]:
         "state": State.QUEUED,
         "ready": True,
         "queued_at": now(),
+        "due_at": now(),
         "not_before": None,
         "expires_at": sa.case((message.c.expires_at > now(), message.c.expires_at)),
         "tries": 0,

@@ -17,7 +17,7 @@ class Outlook:
     Attributes:
         workers: how many workers serve accounts of this endpoint now. On SQLite one that was killed counts until the
             next one begins.
-        stopped: accounts for which nothing is sent before somebody mends something, each with why.
+        stopped: accounts of queued ones for which nothing is sent before somebody mends something, each with why.
         going: whether any of the messages is being sent, or will be as soon as a worker has its turn for it.
         later: how many wait for the time for which they were scheduled.
         next_at: the first of these times, in UTC.
@@ -35,23 +35,24 @@ def outlook(connection: sa.Connection, endpoint: str, batch: str) -> Outlook:
     later, next_at = connection.execute(_LATER, {"batch": batch}).one()
     return Outlook(
         workers=connection.execute(_WORKERS[connection.dialect.name], {"endpoint": endpoint}).scalar_one(),
-        stopped=stopped(connection, endpoint),
+        stopped=stopped(connection, endpoint, _WANTED_BY_BATCH.params(batch=batch)),
         going=bool(connection.execute(_GOING, {"batch": batch}).scalar()),
         later=later,
         next_at=next_at,
     )
 
 
-def stopped(connection: sa.Connection, endpoint: str) -> dict[str, str]:
+def stopped(connection: sa.Connection, endpoint: str, wanted: sa.ColumnElement[bool] | None = None) -> dict[str, str]:
     """The accounts of an endpoint for which nothing is sent before somebody mends something, each with why."""
     query = sa.select(account.c.name, account.c.stopped).where(
-        account.c.endpoint == endpoint, account.c.stopped.is_not(None)
+        account.c.endpoint == endpoint, account.c.stopped.is_not(None), sa.true() if wanted is None else wanted
     )
-    return {name: reason for name, reason in connection.execute(query)}
+    return {line.name: line.stopped for line in connection.execute(query)}
 
 
 _OF_BATCH = message.c.batch == sa.bindparam("batch")
 _SCHEDULED = sa.and_(message.c.state == State.QUEUED, ~message.c.ready, message.c.tries == 0)
+_WANTED_BY_BATCH = sa.exists().where(_OF_BATCH, message.c.account_id == account.c.id, message.c.state == State.QUEUED)
 _LATER = sa.select(sa.func.count(), sa.func.min(message.c.not_before)).where(_OF_BATCH, _SCHEDULED)
 _GOING = sa.select(
     sa.exists().where(_OF_BATCH, message.c.state == State.SENDING)

@@ -1,9 +1,12 @@
-"""The rules for when a message is sent, and for whom."""
+"""The rules for what is kept with a message: when it is sent, for whom, and under which key."""
 
 from buyerline.amazon.errors import Problem
 from buyerline.outbox.messages import Outgoing, in_utc
 
 PRIORITIES = range(-1000, 1001)
+
+KEY_LIMIT = 255
+"""Characters of an idempotency key: more than any scheme of numbers needs, less than an index of PostgreSQL takes."""
 
 
 def check_scheduling(outgoing: Outgoing) -> list[Problem]:
@@ -18,3 +21,13 @@ def check_scheduling(outgoing: Outgoing) -> list[Problem]:
     if not outgoing.account.strip():
         found.append(Problem("account_missing", "account", "Name the account, or leave it out for `default`."))
     return found
+
+
+def check_storable(outgoing: Outgoing) -> list[Problem]:
+    """What in the names that a message has would not be found again as it was stored."""
+    names = {"account": outgoing.account, "idempotency_key": outgoing.idempotency_key or "", "type": outgoing.type}
+    words = "It holds a control character or half of a character. Write it again without."
+    problems = [Problem("value_unprintable", name, words) for name, value in names.items() if not value.isprintable()]
+    if len(names["idempotency_key"]) > KEY_LIMIT:
+        problems.append(Problem("value_too_long", "idempotency_key", f"It has more than {KEY_LIMIT} characters."))
+    return problems

@@ -65,6 +65,7 @@ class Means:
     only: str | None
     on_step: Callable[[Step], None] | None
     progress: Callable[[str], Progress] | None
+    tell: Callable[[Verdict, Exception | None], None]
     slots: dict[Region, asyncio.Semaphore] = field(
         default_factory=lambda: {region: asyncio.Semaphore(SLOTS) for region in Region}
     )
@@ -201,21 +202,25 @@ class Sender:
         self._last = self._deliveries[job.id] = delivery
         loop = asyncio.get_running_loop()
         in_time = loop.call_later(UNHURRIED, delivery.passed.set)
+        cause: Exception | None = None
         try:
             async with self._means.slots[Marketplace.of(job.marketplace_id).region]:
                 receipt = await self._deliver(delivery, before)
             verdict: Verdict | None = Verdict(State.SENT, "", receipt.request_id)
         except Exception as failure:  # whatever it is, the message must come to some state
-            verdict = verdict_on(failure, job.tries)
+            verdict, cause = verdict_on(failure, job.tries), failure
         except BaseException:
             if delivery.claim is not None:
-                self._record(delivery, _CUT_OFF if delivery.claimed else _NOT_LEFT)
+                cut_off = _CUT_OFF if delivery.claimed else _NOT_LEFT
+                self._record(delivery, cut_off)
+                self._means.tell(cut_off, None)
             raise
         finally:
             in_time.cancel()
             delivery.passed.set()
             del self._deliveries[job.id]
         if verdict is not None:
+            self._means.tell(verdict, cause)
             await self._write_down(delivery, verdict)
 
     async def _deliver(self, delivery: _Delivery, before: _Delivery | None) -> Receipt:
@@ -318,6 +323,7 @@ class Sender:
     async def _stop(self, reason: str) -> None:
         """Try nothing more for this account before somebody mends something."""
         self.stopped = True
+        self._flows.clear()  # when it goes on, credentials are looked for anew
         _LOGGER.warning("account %s is stopped: %s", self.name, reason)
 
         def stop(standing: Standing) -> None:

@@ -5,8 +5,7 @@ A template may hold
 - ``{each}``: the rows of a JSON document (see `Database.each`);
 - ``{by[ready]}``, after a table's name: on SQLite, the index ``ix_message_ready`` must be used. Its planner guesses
   that few messages are in a state, where all may be; PostgreSQL counts before it plans;
-- ``{skip_locked}``: on PostgreSQL, rows are locked, and those that another worker has locked are left to it;
-- ``{not_by}``, before a column: on SQLite, no index on that column is to be used (https://sqlite.org/optoverview.html).
+- ``{skip_locked}``: on PostgreSQL, rows are locked, and those that another worker has locked are left to it.
 """
 
 import sqlalchemy as sa
@@ -33,4 +32,4 @@ def statement(database: Database, template: str) -> sa.TextClause:
     sqlite = database.kind == "sqlite"
     by = _By() if sqlite else _ByWhatItLikes()
     skip_locked = "" if sqlite else "FOR UPDATE SKIP LOCKED"
-    return sa.text(template.format(each=database.each, by=by, skip_locked=skip_locked, not_by="+" if sqlite else ""))
+    return sa.text(template.format(each=database.each, by=by, skip_locked=skip_locked))

@@ -25,6 +25,7 @@ from buyerline.outbox.life import Life
 from buyerline.outbox.metrics import Metrics
 from buyerline.outbox.retention import Retention
 from buyerline.outbox.sender import Means, Sender
+from buyerline.outbox.verdicts import Verdict
 from buyerline.outbox.writer import Standing, Writer
 
 T = TypeVar("T")
@@ -56,6 +57,9 @@ class Worker:
             twice; off by default.
         only: the id of the one message that this worker is for. It takes its account for that long.
         on_step: called after each step of sending; progress: as in `MessageFlows.send`.
+
+    Attributes:
+        tried: what came of the last try to send a message, and the failure behind it; ``None`` before there was one.
 
     Raises:
         ConfigurationError, OutboxUnavailable: the database cannot be used.
@@ -90,6 +94,7 @@ class Worker:
         self._forgot_at = 0.0
         self.serving = False
         self.round_at = 0.0
+        self.tried: tuple[Verdict, Exception | None] | None = None
 
     @property
     def accounts(self) -> dict[str, int]:
@@ -148,7 +153,14 @@ class Worker:
             verify=self._options.get("verify", True),
         )
         self._means = Means(
-            self._writer, self._driver, self._options, self.metrics, self._only, self._on_step, self._progress
+            self._writer,
+            self._driver,
+            self._options,
+            self.metrics,
+            self._only,
+            self._on_step,
+            self._progress,
+            self._tell,
         )
         self.serving = True
         try:
@@ -277,6 +289,9 @@ class Worker:
     def _depths(self) -> Depths:
         with self.database.read() as connection:
             return read_depths(connection)
+
+    def _tell(self, verdict: Verdict, cause: Exception | None) -> None:
+        self.tried = verdict, cause
 
     def _observe(self, event: CallEvent) -> None:
         if event.status == 429:

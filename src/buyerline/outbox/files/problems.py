@@ -24,7 +24,6 @@ class LineCode(StrEnum):
     ``json_broken``             a line is JSON
     ``json_not_object``         a line is one JSON object
     ``value_type``              a value is text, or a whole number, or for attachments a list of texts
-    ``value_unprintable``       an account and an idempotency key have no control characters
     ``order_id_missing``        a line names an order
     ``type_missing``            a line names a message type
     ``text_twice``              the text is given itself or in a file, not both
@@ -52,7 +51,6 @@ class LineCode(StrEnum):
     JSON_BROKEN = "json_broken"
     JSON_NOT_OBJECT = "json_not_object"
     VALUE_TYPE = "value_type"
-    VALUE_UNPRINTABLE = "value_unprintable"
     ORDER_ID_MISSING = "order_id_missing"
     TYPE_MISSING = "type_missing"
     TEXT_TWICE = "text_twice"

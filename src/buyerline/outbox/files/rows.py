@@ -14,7 +14,7 @@ from buyerline.outbox.files.problems import LineCode
 from buyerline.outbox.files.records import Record
 from buyerline.outbox.files.templates import fill
 from buyerline.outbox.messages import Outgoing
-from buyerline.outbox.scheduling import check_scheduling
+from buyerline.outbox.scheduling import check_scheduling, check_storable
 
 _WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
@@ -75,7 +75,7 @@ class RowReader:
         cells = _Cells(record.values, findings)
         order_id = cells.required(columns.ORDER_ID, LineCode.ORDER_ID_MISSING)
         type_name = cells.required(columns.TYPE, LineCode.TYPE_MISSING)
-        account = cells.name(columns.ACCOUNT) or self.account
+        account = cells.value(columns.ACCOUNT) or self.account
         place = cells.marketplace() or self.place
         own = {
             columns.ORDER_ID: order_id,
@@ -91,12 +91,13 @@ class RowReader:
             coverage_end=cells.value(columns.COVERAGE_END) or None,
             account=account,
             marketplace=place.id if place else None,
-            idempotency_key=cells.name(columns.IDEMPOTENCY_KEY) or None,
+            idempotency_key=cells.value(columns.IDEMPOTENCY_KEY) or None,
             not_before=cells.moment(columns.NOT_BEFORE),
             expires_at=cells.moment(columns.EXPIRES_AT),
             priority=cells.priority(),
         )
         findings.add(check_scheduling(outgoing))
+        findings.add(check_storable(outgoing))
         return Row(outgoing, findings)
 
     def _text(self, cells: "_Cells", own: Mapping[str, str]) -> str | None:
@@ -140,14 +141,6 @@ class _Cells:
         if not value:
             self.findings.spoil(missing, column, f"The line has no {column}. Fill it in.")
         return value
-
-    def name(self, column: str) -> str:
-        value = self.value(column)
-        if value.isprintable():
-            return value
-        words = "It has a line break or another character that cannot be seen. Type it again."
-        self.findings.spoil(LineCode.VALUE_UNPRINTABLE, column, words)
-        return ""
 
     def marketplace(self) -> Marketplace | None:
         value = self.value(columns.MARKETPLACE)
