@@ -121,7 +121,8 @@ def test_text_comes_from_a_file_or_stdin_without_its_last_line_break(
     path = content(tmp_path, "text.txt", f"{text}{end}".encode())
 
     assert shell.run("send", GUIDE_ORDER, "confirmOrderDetails", "--text-file", path, "--yes").status == 0
-    piped = shell.run("send", GUIDE_ORDER, "confirmOrderDetails", "--text-file=-", "--yes", stdin=f"{text}{end}")
+    again = ["--text-file=-", "--yes", "--idempotency-key=again"]
+    piped = shell.run("send", GUIDE_ORDER, "confirmOrderDetails", *again, stdin=f"{text}{end}")
     assert piped.status == 0
 
     assert [message["text"] for message in amazon.ledger()] == [text, text]

@@ -115,7 +115,7 @@ def test_both_streams_together_change_nothing(cause: Cause, amazon: Amazon, shel
     with cause() as nowhere:
         sent = shell.run(*SEND, "--json", stdout=nowhere, stderr=nowhere)
         amazon.fault(TYPE, "reset_after")
-        unknown = shell.run(*SEND, "--json", stdout=nowhere, stderr=nowhere)
+        unknown = shell.run(*SEND, "--idempotency-key=again", "--json", stdout=nowhere, stderr=nowhere)
 
     assert (sent.status, unknown.status) == (0, 5)
 

@@ -13,11 +13,14 @@ from buyerline.cli.connection import CALL
 from buyerline.cli.demo import demo
 from buyerline.cli.doctor import doctor
 from buyerline.cli.exits import Exit, document_of, report, status_of
+from buyerline.cli.many import send_many
 from buyerline.cli.order import actions, attributes
 from buyerline.cli.orders import orders
+from buyerline.cli.outbox import outbox
 from buyerline.cli.sandbox import sandbox
 from buyerline.cli.send import send
 from buyerline.cli.streams import CannotWrite, prepare_streams
+from buyerline.cli.worker import worker
 
 app = typer.Typer(
     name="buyerline",
@@ -26,8 +29,9 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, sandbox, doctor, orders, actions, attributes, send):
+for command in (demo, sandbox, doctor, orders, actions, attributes, send, send_many, worker):
     app.command()(command)
+app.add_typer(outbox)
 
 
 @app.callback(invoke_without_command=True)
@@ -92,7 +96,7 @@ def run() -> None:
 def _report_usage(error: typer.TyperException, path: str) -> None:
     usage = ConfigurationError(_in_plain_words(error.format_message()), hint=f"See: {path} --help", code="usage")
     document = document_of(usage)
-    if path.endswith(" send"):
+    if path.endswith((" send", " send-many")):
         document = {"status": "error", **document}
     report(usage, document if "--json" in sys.argv else None)
 

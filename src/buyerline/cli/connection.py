@@ -43,13 +43,15 @@ class Amazon:
     Attributes:
         client: what to ask, through `ask`.
         account: the account's name.
+        options: those that the client was made with, for others that ask on its behalf.
         marketplace: where orders are.
         given_up: Ctrl-C ended the waiting for a call, which may still be under way.
     """
 
-    def __init__(self, client: "SellingPartner", account: str) -> None:
+    def __init__(self, client: "SellingPartner", account: str, options: "ClientOptions") -> None:
         self.client = client
         self.account = account
+        self.options = options
         self.marketplace = client.session.marketplace
         self.given_up = False
 
@@ -86,29 +88,41 @@ class Amazon:
 def connected(account: str, marketplace: str | None, **options: Unpack["ClientOptions"]) -> Iterator[Amazon]:
     """A client for the time of the block.
 
-    Beside what the client itself reads from the environment, ``BUYERLINE_TIMEOUT`` (seconds for one exchange) is
-    obeyed.
-
     Raises:
         ConfigurationError: a setting is wrong, or credentials are missing.
         DraftRefused: the marketplace is in another region than the account.
     """
     from buyerline import SellingPartner
+    from buyerline.amazon.login import TokenStore
 
-    settings: ClientOptions = {"observers": [_say_why_waiting], **options}
-    timeout = _timeout(os.environ)
-    if timeout is not None:
-        settings["timeout"] = timeout
+    settings: ClientOptions = {
+        **client_options(),
+        "observers": [_say_why_waiting],
+        "tokens": TokenStore(),
+        **options,
+    }
     try:
-        client = SellingPartner(_place(account, marketplace, os.environ), account, **settings)
+        client = SellingPartner(place_of(account, marketplace), account, **settings)
     except CredentialsMissing as missing:
         raise credentials_missing(account, missing.looked_in) from None
-    amazon = Amazon(client, account)
+    amazon = Amazon(client, account, settings)
     try:
         yield amazon
     finally:
         if not amazon.given_up:
             amazon.client.close()
+
+
+def client_options() -> "ClientOptions":
+    """What the commands tell every client beside what clients read from the environment themselves.
+
+    ``BUYERLINE_TIMEOUT`` is the seconds for one exchange.
+
+    Raises:
+        ConfigurationError: it is no number of seconds.
+    """
+    timeout = _timeout(os.environ)
+    return {} if timeout is None else {"timeout": timeout}
 
 
 def credentials_missing(account: str, looked_in: Sequence[str]) -> CredentialsMissing:
@@ -135,8 +149,8 @@ def _timeout(environment: Mapping[str, str]) -> float | None:
     return seconds
 
 
-def _place(account: str, named: str | None, environment: Mapping[str, str]) -> "Marketplace | None":
-    """The marketplace to work in; ``None`` leaves the choice to the client.
+def place_of(account: str, named: str | None) -> "Marketplace | None":
+    """The marketplace to work in; ``None`` leaves the choice to the client or the outbox.
 
     ``SP_API_DEFAULT_MARKETPLACE`` tells the default account's region, and with ``_ACCOUNT`` appended another
     account's: an authorisation is valid in one region, so a marketplace of another region cannot be meant.
@@ -147,8 +161,8 @@ def _place(account: str, named: str | None, environment: Mapping[str, str]) -> "
     """
     from buyerline.amazon.marketplaces import Marketplace
 
-    own = environment.get(f"SP_API_DEFAULT_MARKETPLACE_{account.upper()}")
-    home = own or (environment.get("SP_API_DEFAULT_MARKETPLACE") if account == "default" else None)
+    own = os.environ.get(f"SP_API_DEFAULT_MARKETPLACE_{account.upper()}")
+    home = own or (os.environ.get("SP_API_DEFAULT_MARKETPLACE") if account == "default" else None)
     if named is None:
         return Marketplace.of(home) if home else None
     place = Marketplace.of(named)

@@ -3,16 +3,22 @@
 Every failure is an error of the family of `buyerline.amazon.errors`; nothing foreseeable ends in a traceback.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import IntEnum
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from buyerline.amazon import errors
 from buyerline.cli.output import one_line, print_document
 from buyerline.cli.streams import CannotWrite
+from buyerline.outbox.errors import KeyTaken, OutboxUnavailable, WrongState
+
+if TYPE_CHECKING:
+    from buyerline.outbox.files import LineProblem
+    from buyerline.outbox.messages import Message
 
 
 class Exit(IntEnum):
@@ -40,17 +46,71 @@ class Stopped(errors.BuyerlineError):
         super().__init__("Stopped: nothing was sent.")
 
 
+class FileRefused(errors.BuyerlineError):
+    """Lines of a file were refused; nothing was queued.
+
+    Attributes:
+        problems: those that are told, each with its line.
+    """
+
+    code = "file_refused"
+
+    def __init__(self, path: Path, problems: "Sequence[LineProblem]", count: int) -> None:
+        self.problems = problems
+        many = f"{count:,} problems" if count > 1 else "a problem"
+        told = f", of which the first {len(problems):,} are told" if count > len(problems) else ""
+        super().__init__(f"{path} has {many}{told}, so nothing was queued.", hint="Mend the file and run it again.")
+
+
+class NobodyKnows(errors.BuyerlineError):
+    """A message of the outbox was posted, and nobody can say whether Amazon took it.
+
+    Attributes:
+        request_id: Amazon's request id, where an answer carried one.
+    """
+
+    code = errors.OutcomeUnknown.code
+
+    def __init__(self, message: "Message", cause: str) -> None:
+        self.request_id = message.request_id
+        super().__init__(
+            f"Whether Amazon took the {message.type} message for order {message.order_id} is not known: {cause}",
+            hint=f"Look in Seller Central > Messages > Sent. Is it there: buyerline outbox resolve {message.id} "
+            "--arrived. If not, this sends it again: the same with --not-arrived.",
+        )
+
+
+class PutBack(errors.BuyerlineError):
+    """A worker could not send the message now. It was taken back, so nothing was sent."""
+
+    code = "put_back"
+    permanent = False
+
+
+class NotSent(errors.BuyerlineError):
+    """A worker came to the end of a message without sending it; the message in the outbox says why."""
+
+    code = "not_sent"
+
+
 # The first row that fits counts, so the special cases stand before the family they belong to.
 _STATUS_OF: tuple[tuple[type[errors.BuyerlineError], Exit], ...] = (
     (Stopped, Exit.STOPPED),
     (CannotWrite, Exit.STOPPED),
     (errors.DraftRefused, Exit.REFUSED_BY_CHECK),
+    (FileRefused, Exit.REFUSED_BY_CHECK),
+    (KeyTaken, Exit.REFUSED_BY_CHECK),
+    (WrongState, Exit.REFUSED_BY_CHECK),
     (errors.OutcomeUnknown, Exit.OUTCOME_UNKNOWN),
+    (NobodyKnows, Exit.OUTCOME_UNKNOWN),
     (errors.NotNow, Exit.NOT_NOW),
     (errors.Throttled, Exit.NOT_NOW),
     (errors.AmazonUnavailable, Exit.NOT_NOW),
     (errors.TransportError, Exit.NOT_NOW),
+    (OutboxUnavailable, Exit.NOT_NOW),
+    (PutBack, Exit.NOT_NOW),
     (errors.AmazonError, Exit.REFUSED_BY_AMAZON),
+    (NotSent, Exit.REFUSED_BY_AMAZON),
 )
 
 
@@ -67,16 +127,18 @@ def lines_of(error: errors.BuyerlineError, again: str = TRY_AGAIN) -> list[str]:
 
     Args:
         error: what went wrong.
-        again: the end of the line where the same command may well succeed in a while.
+        again: the end of the line where the same command may well succeed in a while; may be empty.
     """
     if isinstance(error, errors.DraftRefused):
         return [f"error: {one_line(_with_option(problem))}" for problem in error.problems]
+    if isinstance(error, FileRefused):
+        return [*(f"error: {one_line(str(each))}" for each in error.problems), f"error: {sentences_of(error)}"]
     if isinstance(error, Stopped):
         return [error.message]
     field = "credentials: " if isinstance(error, errors.LoginError) else ""
     said = sentences_of(error)
     if status_of(error) is Exit.NOT_NOW:
-        said = f"{said.removesuffix(errors.AmazonUnavailable.default_hint).rstrip()} {again}"
+        said = f"{said.removesuffix(errors.AmazonUnavailable.default_hint).rstrip()} {again}".rstrip()
     return [f"error: {field}{said}"]
 
 
@@ -113,7 +175,7 @@ def document_of(error: errors.BuyerlineError) -> dict[str, Any]:
 
     ``{"error": {"code", "message", "hint"}}``, always. An answer of Amazon's adds ``operation``, ``status``,
     ``amazon_code`` and ``request_id`` to it; a check's refusal adds ``"problems": [{"code", "field", "message",
-    "start", "end", "also"}]`` beside it.
+    "start", "end", "also"}]`` beside it, with ``line`` in each where it is a file's.
     """
     told: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, errors.AmazonError):
@@ -125,6 +187,9 @@ def document_of(error: errors.BuyerlineError) -> dict[str, Any]:
         }
     if isinstance(error, errors.DraftRefused):
         return {"problems": [problem_document(problem) for problem in error.problems], "error": told}
+    if isinstance(error, FileRefused):
+        problems = [{"line": each.line, **problem_document(each.problem)} for each in error.problems]
+        return {"problems": problems, "error": told}
     return {"error": told}
 
 

@@ -1,6 +1,6 @@
 """Options that several commands take, with the same words everywhere."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -19,3 +19,11 @@ Marketplace: TypeAlias = Annotated[
     ),
 ]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Write one JSON document to stdout, and nothing else.")]
+OnUnknown: TypeAlias = Annotated[
+    Literal["ask", "resend"],
+    typer.Option(
+        "--on-unknown",
+        help="What becomes of messages of which nobody knows whether Amazon took them: 'ask' leaves them to a person "
+        "(outbox resolve), 'resend' sends them again, so that a buyer may get one twice.",
+    ),
+]

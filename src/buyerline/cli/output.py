@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 
-GIVING_WAY = frozenset({"Items", "What it is for"})
+GIVING_WAY = frozenset({"Items", "What it is for", "Reason", "Why"})
 """Headers of columns that may be shortened or wrapped."""
 
 
@@ -66,6 +66,22 @@ def day(at: datetime) -> str:
     """A day in the viewer's zone, short where it is of this year."""
     local = at.astimezone()
     return local.strftime("%b %d" if local.year == datetime.now(local.tzinfo).year else "%Y-%m-%d")
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 message``, ``1,000 messages``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """How long something takes, for people."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} days {hours % 24} h"
 
 
 def size(count: int) -> str:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from buyerline.cli.output import counted
+
 if TYPE_CHECKING:
     from buyerline.sandbox import Running
 
@@ -89,16 +91,12 @@ def _announce(running: "Running") -> None:
     }
     lines = [
         f"The sandbox answers at {running.url}, and the buyers' inbox is at {running.url}/inbox",
-        f"It has {_counted(running.accounts, 'account')} and {_counted(running.orders, 'order')}. Stop it with Ctrl-C.",
+        f"It has {counted(running.accounts, 'account')} and {counted(running.orders, 'order')}. Stop it with Ctrl-C.",
         "",
         "To use it from another shell:",
         *(f"export {name}='{value}'" for name, value in exports.items()),
     ]
     typer.echo("\n".join(lines))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _refuse(line: str) -> NoReturn:

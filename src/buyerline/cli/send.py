@@ -1,27 +1,27 @@
 """``buyerline send``: check one message, show it, and send it."""
 
 import signal
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from buyerline.amazon.errors import BuyerlineError, ConfigurationError, DraftRefused, OutcomeUnknown
+from buyerline.amazon.errors import BuyerlineError, DraftRefused
+from buyerline.cli.asking import confirm
 from buyerline.cli.clock import check_clock
 from buyerline.cli.connection import Amazon, about_order, connected
-from buyerline.cli.exits import Exit, Stopped, document_of, reporting, status_of
+from buyerline.cli.exits import Exit, document_of, reporting, status_of
 from buyerline.cli.options import Account, AsJson, Marketplace, OrderId
 from buyerline.cli.output import print_document
-from buyerline.cli.posting import Posting
 from buyerline.cli.send_show import show_draft, show_step, upload_progress
+from buyerline.cli.signals import hearing
 from buyerline.cli.streams import CannotWrite
 from buyerline.cli.written import read_attach, read_text
 
 if TYPE_CHECKING:
-    from buyerline import Checked, Receipt, Step
+    from buyerline import Checked, Step
+    from buyerline.outbox import Message, Outgoing
 
 MessageTypeName = Annotated[
     str, typer.Argument(metavar="TYPE", help="The message type, as `actions` lists it.", show_default=False)
@@ -44,6 +44,14 @@ CoverageStart = Annotated[
 CoverageEnd = Annotated[str | None, typer.Option("--coverage-end", metavar="DATE", help="A warranty's last day.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Run all checks, send nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Send without asking.")]
+IdempotencyKey = Annotated[
+    str | None,
+    typer.Option(
+        "--idempotency-key",
+        metavar="KEY",
+        help="Under one key an account sends once. The content is the key by default; another key sends it again.",
+    ),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell each step as it happens (on stderr).")]
 
 
@@ -77,6 +85,7 @@ def send(
     coverage_end: CoverageEnd = None,
     dry_run: DryRun = False,
     yes: Yes = False,
+    idempotency_key: IdempotencyKey = None,
     verbose: Verbose = False,
     account: Account = "default",
     marketplace: Marketplace = None,
@@ -84,10 +93,13 @@ def send(
 ) -> None:
     """Send one message to the buyer of an order.
 
-    All checks run first, then what will be sent is shown and you are asked. Nothing is ever sent twice by itself:
-    where nobody can say whether Amazon took it (exit status 5), look in Seller Central before you send it again.
+    All checks run first, then what will be sent is shown and you are asked. It goes through the outbox: recorded
+    before it leaves, once only, with a history (`outbox show`). The same content for the same order and type is not
+    sent twice, unless you give it another `--idempotency-key`. Where nobody can say whether Amazon took it (exit
+    status 5), look in Seller Central, then decide with `outbox resolve`.
 
-    With `--json`: `{"status", "order_id", "type", "marketplace_id", "request_id", ...}`, where `status` is
+    With `--json`: `{"status", "id", "order_id", "type", "marketplace_id", "request_id", "repeated", ...}`; `id` is the
+    message in the outbox, `repeated` whether it was there before. `status` is
 
     - `sent`, with `accepted_at`, `attachments` and the buyer's `locale`
     - `would_send` after a dry run
@@ -98,7 +110,8 @@ def send(
 
     All but the first two have `error`: `{"code", "message", "hint"}`.
     """
-    told: dict[str, Any] = {"order_id": order_id, "type": message_type, "marketplace_id": None, "request_id": None}
+    told: dict[str, Any] = {"id": None, "order_id": order_id, "type": message_type, "repeated": False}
+    told |= {"marketplace_id": None, "request_id": None}
     with reporting(as_json=as_json, document=lambda error: _failure(error, told), again="Nothing was sent; try again."):
         written = read_text(text, text_file)
         wish = Wish(order_id, message_type, written, attach or [], coverage_start, coverage_end)
@@ -114,9 +127,12 @@ def send(
                 _tell_dry_run(told, as_json=as_json)
                 return
             if not yes:
-                confirm(as_json=as_json)
-            receipt = post(amazon, checked, on_step=show_step if verbose else None)
-            _tell_sent(receipt, told, as_json=as_json)
+                hint = "Pass --yes to send without asking, or --dry-run to check only."
+                confirm("Send it?", as_json=as_json, hint=hint)
+            outgoing = _outgoing(amazon, checked, idempotency_key)
+            message, before = deliver(amazon, outgoing, told, on_step=show_step if verbose else None)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Amazon has it: nothing is left that could be stopped
+            _tell_sent(message, told, before=before, as_json=as_json)
 
 
 def check(amazon: Amazon, wish: Wish) -> "Checked":
@@ -143,68 +159,54 @@ def check(amazon: Amazon, wish: Wish) -> "Checked":
     return checked
 
 
-def confirm(*, as_json: bool) -> None:
-    """Ask whether to send.
+def deliver(
+    amazon: Amazon, outgoing: "Outgoing", told: dict[str, Any], *, on_step: Callable[["Step"], None] | None
+) -> tuple["Message", bool]:
+    """Put a message into the outbox and send it. As it stands when Amazon has it, and whether Amazon had it before.
+
+    What the outbox says of it goes into `told` (``id``, ``repeated``) as soon as it is known.
 
     Raises:
-        ConfigurationError: there is nobody to ask.
-        Stopped: the answer is no.
-    """
-    if as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise ConfigurationError(
-            "--yes: nobody can be asked here, so nothing was sent.",
-            hint="Pass --yes to send without asking, or --dry-run to check only.",
-            code="usage",
-        )
-    try:
-        agreed = typer.confirm("Send it?")
-    except typer.Abort:
-        typer.echo()
-        agreed = False
-    if not agreed:
-        raise Stopped
-
-
-def post(amazon: Amazon, checked: "Checked", *, on_step: Callable[["Step"], None] | None) -> "Receipt":
-    """Send what was checked.
-
-    Raises:
-        OutcomeUnknown: it was posted and nobody can say whether Amazon took it, Ctrl-C included.
+        NobodyKnows: it was posted, now or earlier, and nobody can say whether Amazon took it.
         Stopped: Ctrl-C before it was posted.
-        DraftRefused, AmazonError, TransportError, NotNow: nothing was sent.
+        BuyerlineError: why nothing was sent.
     """
-    from buyerline import MESSAGE_TYPES
-    from buyerline.messages.sending import MessageFlows
+    from buyerline import Step
+    from buyerline.cli.delivery import Delivery, make_due, unknown
+    from buyerline.outbox import Outbox, State
+
+    with hearing() as heard, Outbox(marketplace=amazon.marketplace, options=amazon.options) as outbox:
+        [added] = outbox.add_many([outgoing])
+        told |= {"id": added.message_id, "repeated": added.repeated}
+        message = make_due(outbox, added)
+        if message.state is State.SENT:
+            return message, True
+        if message.state is State.UNKNOWN:
+            raise unknown(message)
+        with upload_progress() as progress:
+            message = Delivery(outbox, message, amazon.options, heard, on_step, progress).run()
+        if on_step:
+            on_step(Step(9, f"Amazon accepted it, request {message.request_id}"))
+        return message, False
+
+
+def _outgoing(amazon: Amazon, checked: "Checked", key: str | None) -> "Outgoing":
+    """What was checked and shown, files as they were read then."""
+    from buyerline.outbox.messages import PRIORITY_AT_ONCE, Outgoing
 
     draft = checked.draft
-    kind = MESSAGE_TYPES[draft.type]
-    posting = Posting(kind.operation.id)
-    with upload_progress() as progress:
-        flow = MessageFlows(amazon.client.session).send(
-            draft.order_id,
-            draft.type,
-            text=draft.text,
-            attachments=draft.attachments,
-            coverage_start=draft.coverage_start,
-            coverage_end=draft.coverage_end,
-            on_step=on_step,
-            progress=progress,
-        )
-        try:
-            receipt = amazon.ask(amazon.client.run, posting.watch(flow))
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Amazon has it: nothing is left that could be stopped
-        except KeyboardInterrupt:
-            if not posting.stop():
-                raise Stopped from None
-            raise OutcomeUnknown(
-                order_id=draft.order_id,
-                type=kind.name,
-                marketplace_id=amazon.marketplace.id,
-                operation=kind.operation.id,
-                posted_at=datetime.now(UTC),
-                cause=BuyerlineError("you stopped it while it was on its way.", code="stopped"),
-            ) from None
-        return receipt
+    return Outgoing(
+        draft.order_id,
+        draft.type,
+        draft.text,
+        draft.attachments,
+        draft.coverage_start,
+        draft.coverage_end,
+        account=amazon.account,
+        marketplace=amazon.marketplace.id,
+        idempotency_key=key,
+        priority=PRIORITY_AT_ONCE,
+    )
 
 
 def _language(amazon: Amazon, checked: "Checked") -> str | None:
@@ -242,15 +244,20 @@ def _tell_dry_run(told: dict[str, Any], *, as_json: bool) -> None:
         typer.echo("All checks passed: it would be sent. Nothing was sent (--dry-run).")
 
 
-def _tell_sent(receipt: "Receipt", told: dict[str, Any], *, as_json: bool) -> None:
+def _tell_sent(message: "Message", told: dict[str, Any], *, before: bool, as_json: bool) -> None:
     """Tell that Amazon has it. A failure to tell is no failure to send: a script that repeats it would send twice."""
-    at = receipt.accepted_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
-    accepted = f"Amazon accepted it at {at} (request {receipt.request_id})."
+    at = f"{message.sent_at.astimezone():%Y-%m-%d %H:%M:%S %Z}" if message.sent_at else "an unknown time"
+    if before:
+        accepted = f"It was already sent at {at} (request {message.request_id}); not sent again."
+        more = "To send it once more on purpose, give it a key of its own: --idempotency-key."
+    else:
+        accepted = f"Amazon accepted it at {at} (request {message.request_id})."
+        more = "Amazon emails the buyer and does not tell us more."
     try:
         if as_json:
-            accepted_at = receipt.accepted_at.isoformat()
-            print_document({"status": "sent", **told, "request_id": receipt.request_id, "accepted_at": accepted_at})
+            accepted_at = message.sent_at.isoformat() if message.sent_at else None
+            print_document({"status": "sent", **told, "request_id": message.request_id, "accepted_at": accepted_at})
         else:
-            typer.echo(f"{accepted} Amazon emails the buyer and does not tell us more.")
+            typer.echo(f"{accepted} {more}")
     except CannotWrite as failure:
         typer.echo(f"note: {failure.reason}. {accepted}", err=True)
