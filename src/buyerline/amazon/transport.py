@@ -306,16 +306,20 @@ async def _joined(effect: Join, patience: float) -> None:
         if not own.done():
             own.set_result(None)
 
+    def give_up() -> None:
+        if not own.done():
+            own.set_exception(_in_vain(effect))
+
     def wake(_: Any) -> None:
         with suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits any more
             loop.call_soon_threadsafe(settle)
 
     effect.future.add_done_callback(wake)
+    timer = loop.call_later(patience, give_up)
     try:
-        async with asyncio.timeout(patience):
-            await own
-    except TimeoutError:
-        raise _in_vain(effect) from None
+        await own
+    finally:
+        timer.cancel()
 
 
 def _in_vain(effect: Join) -> TimedOut:

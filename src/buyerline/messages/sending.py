@@ -186,7 +186,8 @@ class MessageFlows(MessagingFlows):
             raise DraftRefused(checked.problems)
         draft, action = checked.draft, checked.action
         kind = action.type or unlisted(action)
-        _tell_checked(tell, checked, action)
+        if on_step is not None:
+            _tell_checked(tell, checked, action)
         uploaded = yield from self._upload(draft, kind, place, tell, progress)
         return Prepared(kind, body_of(draft, uploaded), place)
 
