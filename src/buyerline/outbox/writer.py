@@ -31,7 +31,7 @@ T = TypeVar("T")
 PATIENCE = 60_000
 """Milliseconds for which a worker waits on SQLite for another process that writes, a large file being queued perhaps."""
 
-GATHERING = 0.008
+GATHERING = 0.02
 """Seconds between the ends of two transactions in which the next group gathers. Each statement costs much the same for
 one message as for fifty; an idle worker's message does not wait, for the last transaction is long over."""
 
