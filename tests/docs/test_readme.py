@@ -18,8 +18,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 EXAMPLES = dict(re.findall(r"<!-- run: (\w+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
 
 
+OUTBOX_PAGE = (ROOT / "docs" / "outbox.md").read_text("utf-8")
+OUTBOX_EXAMPLE = "".join(re.findall(r"<!-- run: outbox -->\n```python\n(.*?)```", OUTBOX_PAGE, re.DOTALL))
+"""The examples of docs/outbox.md go on from one another."""
+
+
 @pytest.fixture
-def reader() -> Iterator[dict[str, str]]:
+def reader(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of somebody who follows the README: a running sandbox and its credentials."""
     with background(Options(port=0)) as sandbox:
         yield os.environ | {
@@ -28,6 +33,7 @@ def reader() -> Iterator[dict[str, str]]:
             "LWA_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
             "BUYERLINE_ENDPOINT": sandbox.url,
             "BUYERLINE_LWA_ENDPOINT": f"{sandbox.url}/auth/o2/token",
+            "BUYERLINE_DATA_DIR": str(tmp_path / "data"),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
 
@@ -38,9 +44,19 @@ def run(command: list[str], folder: Path, environment: dict[str, str]) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("name", "shown"), [("sync", "Amazon took it, request "), ("async", "The buyer reads en-US")])
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("sync", "Amazon took it, request "), ("async", "The buyer reads en-US"), ("outbox", "sent\n")],
+)
 def test_the_python_examples_run(name: str, shown: str, tmp_path: Path, reader: dict[str, str]) -> None:
     assert shown in run([sys.executable, "-c", EXAMPLES[name]], tmp_path, reader)
+
+
+def test_the_examples_of_the_outbox_run(tmp_path: Path, reader: dict[str, str]) -> None:
+    queued, same, *history = run([sys.executable, "-c", OUTBOX_EXAMPLE], tmp_path, reader).splitlines()
+    assert queued.endswith(" queued")
+    assert same == "True"
+    assert [line.split()[2] for line in history] == ["queued", "sending", "sent"]
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash to run the shell examples with")
