@@ -1,182 +1,29 @@
 """Databases for tests: a SQLite file, or one in a real PostgreSQL of this machine that lives as long as the tests."""
 
 import os
-import random
-import secrets
-import shutil
-import signal
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, LiteralString
 
-import psycopg
 import pytest
-from psycopg import sql
-from psycopg.rows import TupleRow
 
-_USER = "tester"
-_SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "max_connections": "60",
-    "shared_buffers": "16MB",
-    "fsync": "on",
-}
-_SIGNALS = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
-_START_TIMEOUT = 30.0
-_STOP_TIMEOUT = 30.0
+from bench.postgres import Mode, Postgres, find_binaries, free_port
 
-Mode = Literal["fast", "immediate"]
-"""How a server ends: `fast` cuts its connections and writes everything down, `immediate` is a crash."""
+__all__ = ["Mode", "Postgres", "database_url", "find_binaries", "free_port", "postgres", "postgres_url", "sqlite_url"]
 
-
-class Postgres:
-    """A PostgreSQL server of its own on 127.0.0.1, whose data is removed in the end.
-
-    Attributes:
-        port: its port, the same after a restart.
-        password: of its one user.
-    """
-
-    def __init__(self, binaries: Path) -> None:
-        """Make the cluster; `start` makes it serve."""
-        self._binaries = binaries
-        self._folder = Path(tempfile.mkdtemp(prefix="buyerline-postgres-"))
-        self._server: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
-        self.password = secrets.token_hex(8)
-        if os.getuid() == 0:
-            os.chown(self._folder, *_unprivileged())
-        self._initialise()
-
-    def start(self) -> None:
-        """Serve; returns when connections are taken."""
-        settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        with self._log.open("ab") as log:
-            self._server = subprocess.Popen(
-                [self._binaries / "postgres", "-D", self._data, "-p", str(self.port), *settings],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                **self._as_its_owner(),
-            )
-        deadline = time.monotonic() + _START_TIMEOUT
-        while not self._answers():
-            if self._server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"PostgreSQL does not start:\n{self._log.read_text()}")
-            time.sleep(0.02)
-
-    def stop(self, mode: Mode = "fast") -> None:
-        """End the server; its databases stay."""
-        if self._server is not None:
-            self._server.send_signal(_SIGNALS[mode])
-            self._server.wait(_STOP_TIMEOUT)
-            self._server = None
-
-    def restart(self, mode: Mode = "fast") -> None:
-        """End the server and start it again on the same port."""
-        self.stop(mode)
-        self.start()
-
-    def remove(self) -> None:
-        """End the server and remove its databases."""
-        self.stop("immediate")
-        shutil.rmtree(self._folder)
-
-    def url(self, database: str, *, password: str | None = None) -> str:
-        """The URL of one of its databases."""
-        return f"postgresql://{_USER}:{password or self.password}@127.0.0.1:{self.port}/{database}"
-
-    def create_database(self) -> str:
-        """A new, empty database: its URL."""
-        name = f"test_{secrets.token_hex(6)}"
-        url = self.url(name)
-        self.administer("CREATE DATABASE {}", url)
-        return url
-
-    def drop_database(self, url: str) -> None:
-        """Remove a database, whoever is connected to it."""
-        self.administer("DROP DATABASE {} WITH (FORCE)", url)
-
-    def terminate_connections(self, url: str) -> int:
-        """Cut every connection to a database, as an administrator or a failing network would: how many there were."""
-        with self._administrator() as connection:
-            cut = connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [_name(url)]
-            )
-            return len(cut.fetchall())
-
-    def administer(self, statement: LiteralString, of: str) -> None:
-        """Run a statement as superuser, with the name of what it is of, or of a URL's database, in place of ``{}``."""
-        with self._administrator() as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(_name(of))))
-
-    @contextmanager
-    def _administrator(self) -> Iterator[psycopg.Connection[TupleRow]]:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            yield connection
-
-    def _initialise(self) -> None:
-        password_file = self._folder / "password"
-        password_file.write_text(self.password)
-        done = subprocess.run(
-            [
-                self._binaries / "initdb",
-                *("-D", self._data, "-U", _USER, "-E", "UTF8", "--locale=C", "--no-sync"),
-                *("--auth=scram-sha-256", f"--pwfile={password_file}"),
-            ],
-            check=False,
-            capture_output=True,
-            text=True,
-            **self._as_its_owner(),
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
-
-    def _answers(self) -> bool:
-        try:
-            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    def _as_its_owner(self) -> dict[str, Any]:
-        """How its programs are run: PostgreSQL refuses to be root."""
-        common: dict[str, Any] = {"cwd": self._folder, "env": {"PATH": os.environ["PATH"], "LC_ALL": "C"}}
-        if os.getuid() != 0:
-            return common
-        user, group = _unprivileged()
-        return common | {"user": user, "group": group, "extra_groups": []}
-
-    @property
-    def _data(self) -> Path:
-        return self._folder / "data"
-
-    @property
-    def _log(self) -> Path:
-        return self._folder / "log"
+SETTINGS = {"max_connections": "60", "shared_buffers": "16MB"}
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A running PostgreSQL, one for each process of the tests."""
-    binaries = _binaries()
+    binaries = find_binaries()
     if binaries is None:
         reason = "no PostgreSQL here: neither PATH nor /usr/lib/postgresql/*/bin has initdb and postgres"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    server = Postgres(binaries)
-    try:
-        server.start()
+    with Postgres(binaries, SETTINGS) as server:
         yield server
-    finally:
-        server.remove()
 
 
 @pytest.fixture
@@ -199,39 +46,3 @@ def database_url(request: pytest.FixtureRequest) -> str:
     fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(fixture)
     return url
-
-
-def _binaries() -> Path | None:
-    """The folder of `initdb` and `postgres`: that of the PATH, else the newest version's."""
-    found = shutil.which("initdb")
-    folders = [Path(found).resolve().parent] if found else []
-    versions = Path("/usr/lib/postgresql").glob("*/bin")
-    folders += sorted(versions, key=lambda folder: folder.parent.name.zfill(3), reverse=True)
-    return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "postgres").exists()), None)
-
-
-def _unprivileged() -> tuple[int, int]:
-    """User and group for a server that is started by root."""
-    import pwd  # Windows has none
-
-    try:
-        owner = pwd.getpwnam("postgres")
-    except KeyError:
-        owner = pwd.getpwnam("nobody")
-    return owner.pw_uid, owner.pw_gid
-
-
-def free_port() -> int:
-    """A free port below those that systems give to outgoing connections, so that it is still free at a restart."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-
-
-def _name(url: str) -> str:
-    return url.rpartition("/")[2]

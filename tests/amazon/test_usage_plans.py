@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from buyerline.amazon.errors import NotNow
 from buyerline.amazon.operations import UsagePlan
-from buyerline.amazon.usage_plans import SLACK, Bucket, turn
+from buyerline.amazon.usage_plans import SLACK, Bucket, UsagePlans, turn
 from tests.amazon.by_hand import Clock
 
 PLAN = UsagePlan(rate=1, burst=5)
@@ -154,6 +154,67 @@ def test_a_clock_that_steps_back_gives_nothing_away(clock: Clock) -> None:
     take(bucket)
     clock.now = 50.0
     assert take(bucket)[0] >= 1
+
+
+class TestRoom:
+    def test_is_what_the_bucket_holds(self, clock: Clock) -> None:
+        bucket = Bucket(PLAN, clock)
+        assert bucket.room() == (5, 0)
+        take(bucket, 3)
+        assert bucket.room() == (2, 0)
+
+    def test_comes_when_the_next_call_is_due(self, clock: Clock) -> None:
+        bucket = Bucket(PLAN, clock)
+        take(bucket, 5)
+        assert bucket.room() == (0, 1 + SLACK)
+        clock.now += 1
+        assert bucket.room() == (1, 0)
+        clock.now += 1.5
+        assert bucket.room() == (2, 0)
+
+    def test_comes_after_everybody_who_waits(self, clock: Clock) -> None:
+        bucket = Bucket(PLAN, clock)
+        take(bucket, 7)
+        assert bucket.room() == (0, 3 + SLACK)
+
+    def test_is_nothing_that_is_taken_by_asking(self, clock: Clock) -> None:
+        bucket = Bucket(UsagePlan(rate=1, burst=1), clock)
+        for _ in range(3):
+            assert bucket.room() == (1, 0)
+        assert take(bucket) == [0]
+
+
+class TestLevel:
+    def test_is_the_tokens_in_hand(self, clock: Clock) -> None:
+        bucket = Bucket(PLAN, clock)
+        assert bucket.level() == 5
+        take(bucket, 4)
+        clock.now += 0.5
+        assert bucket.level() == 1.5
+
+    def test_is_never_less_than_nothing(self, clock: Clock) -> None:
+        bucket = Bucket(PLAN, clock)
+        take(bucket, 8)
+        assert bucket.level() == 0
+
+    def test_may_be_told_at_the_start(self, clock: Clock) -> None:
+        assert take(Bucket(PLAN, clock, 2.0), 3) == [0, 0, 1 + SLACK]
+        assert take(Bucket(PLAN, clock, 0.0)) == [1 + SLACK]
+
+    def test_is_never_more_than_the_burst(self, clock: Clock) -> None:
+        assert Bucket(PLAN, clock, 100.0).level() == 5
+
+    def test_of_each_new_bucket_is_asked_for_by_its_key(self, clock: Clock) -> None:
+        levels = {"one": 3.0, "other": 0.0}
+        plans = UsagePlans(clock, lambda key, plan: levels[str(key)] if plan is PLAN else -1)
+        assert plans.bucket("one", PLAN).level() == 3
+        assert plans.bucket("other", PLAN).level() == 0
+        levels["one"] = 5.0
+        assert plans.bucket("one", PLAN).level() == 3, "it is made once"
+        assert plans.buckets() == {"one": plans.bucket("one", PLAN), "other": plans.bucket("other", PLAN)}
+
+    def test_is_full_where_nobody_tells(self, clock: Clock) -> None:
+        assert UsagePlans(clock).bucket("one", PLAN).level() == 5
 
 
 @given(

@@ -303,6 +303,14 @@ class TestAttachments:
         queue(outbox, letter(type="warranty", text=None, attachments=[("other.txt", KEY_FILE[1])], **COVERAGE))
         assert stored(outbox) == [sha256(KEY_FILE[1]).hexdigest()]
 
+    def test_are_stored_once_in_a_transaction_of_many_statements(
+        self, plain: Outbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(adding_module, "AT_ONCE", 2)
+        with watched(plain, "content") as statements:
+            plain.add_many(letter(f"{TEXT} {n}", type="digitalAccessKey", attachments=[KEY_FILE]) for n in range(6))
+        assert len([each for each in statements if each.startswith(("UPDATE content", "INSERT INTO content"))]) == 2
+
     def test_are_told_with_the_message(self, outbox: Outbox) -> None:
         files = [KEY_FILE, ("map.txt", b"Left, then right.")]
         message = queue(outbox, letter(type="digitalAccessKey", attachments=files))

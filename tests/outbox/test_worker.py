@@ -1,6 +1,7 @@
 """A worker sends what is in the outbox: each message once, in its order, at its time."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.amazon.connect import ClientOptions
+from buyerline.amazon.errors import ConfigurationError
 from buyerline.outbox import Outbox, State, Worker
 from buyerline.outbox.schema import content
 from buyerline.outbox.schema import worker as worker_table
@@ -116,11 +118,14 @@ class TestSending:
     def test_never_sends_what_was_queued_for_another_endpoint(
         self, sqlite_url: str, amazon: Amazon, options: ClientOptions
     ) -> None:
-        with Outbox(sqlite_url, options={"endpoint": "https://amazon.example"}) as outbox:
-            [added] = outbox.add_many([letter()])
+        with (
+            Outbox(sqlite_url, options={"endpoint": "https://amazon.example"}) as others,
+            Outbox(sqlite_url, options=options) as ours,
+        ):
+            theirs, own = [outbox.add_many([letter()])[0].message_id for outbox in (others, ours)]
             send_all(sqlite_url, options)
-            assert outbox.get(added.message_id).state is State.QUEUED
-        assert amazon.requests() == []
+            assert (ours.get(theirs).state, ours.get(own).state) == (State.QUEUED, State.SENT)
+        assert len(amazon.ledger()) == 1
 
 
 class TestOrder:
@@ -136,31 +141,52 @@ class TestOrder:
         expected = sorted(queued, key=lambda each: -each.priority)
         assert texts(amazon) == [each.text for each in expected]
 
-    def test_of_one_account_is_nothing_to_another(self, outbox: Outbox, sqlite_url: str, amazon: Amazon) -> None:
-        """An account whose plan is used up holds nobody up."""
+    def test_is_kept_when_an_earlier_message_takes_longer_to_get_ready(
+        self, outbox: Outbox, sqlite_url: str, amazon: Amazon, options: ClientOptions
+    ) -> None:
+        outbox.add_many(letters(3))
+        amazon.fault(GET, "delay", seconds=0.3)
+        send_all(sqlite_url, options)
+        assert texts(amazon) == [each.text for each in letters(3)]
+
+    def test_of_one_account_is_nothing_to_another(
+        self, outbox: Outbox, sqlite_url: str, amazon: Amazon, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A message that gets no answer holds up no other account."""
+        monkeypatch.setattr("buyerline.outbox.worker.GRACE", 0.1)
         shop = amazon.account(orders=0)
         order = amazon.order(account=shop.id, types=["confirmOrderDetails"])
-        outbox.add_many(letters(7, priority=1000))
-        [last] = outbox.add_many([letter("Last of all.", account="shop", order_id=order, priority=-1000)])
-        send_all(sqlite_url, options_for(amazon, shop=shop))
-        assert outbox.get(last.message_id).state is State.SENT
-        assert texts(amazon).index("Last of all.") < 6
+        stuck, last = outbox.add_many(
+            [letter(type="unexpectedProblem", priority=1000), letter(account="shop", order_id=order, priority=-1000)]
+        )
+        amazon.fault("createUnexpectedProblem", "hang_after")
+
+        async def work() -> None:
+            async with serving(sqlite_url, options_for(amazon, shop=shop)):
+                await until(lambda: outbox.get(last.message_id).state is State.SENT, "the other is sent")
+                await until(lambda: outbox.get(stuck.message_id).state is State.SENDING, "the one waits")
+
+        asyncio.run(work())
 
 
 class TestUsagePlans:
     def test_are_kept(self, outbox: Outbox, sqlite_url: str, amazon: Amazon, options: ClientOptions) -> None:
-        """One message a second and five at once: the seventh waits two seconds, and none is throttled."""
-        outbox.add_many(letters(7))
+        """One message a second and five at once: the sixth waits, and none is throttled."""
+        outbox.add_many(letters(6))
         send_all(sqlite_url, options)
-        assert amazon.counts(GET) == {"200": 7}
-        assert amazon.counts(POST) == {"201": 7}
+        assert amazon.counts(GET) == {"200": 6}
+        assert amazon.counts(POST) == {"201": 6}
 
     def test_are_kept_from_one_worker_to_the_next(
         self, outbox: Outbox, sqlite_url: str, amazon: Amazon, options: ClientOptions
     ) -> None:
-        for number in (5, 6):
+        async def work(number: int) -> None:
             outbox.add_many(letters(number))
-            send_all(sqlite_url, options)
+            async with serving(sqlite_url, options):
+                await until(lambda: outbox.counts() == {State.SENT: number}, "all is sent")
+
+        for number in (5, 6):
+            asyncio.run(work(number))
         assert amazon.counts(GET) == {"200": 6}
         assert amazon.counts(POST) == {"201": 6}
 
@@ -199,6 +225,17 @@ class TestTime:
             assert outbox.get(added.message_id).state is State.EXPIRED
             assert [event.what for event in outbox.history(added.message_id)] == ["queued", "expired"]
         assert amazon.ledger() == []
+
+    def test_a_message_that_expires_while_it_waits_for_its_turn_is_not_sent(
+        self, outbox: Outbox, sqlite_url: str, amazon: Amazon, options: ClientOptions
+    ) -> None:
+        """Five may go at once, and the sixth a second later."""
+        soon = datetime.now(UTC) + timedelta(seconds=0.5)
+        *_, last = outbox.add_many([*letters(5), letter("The last.", expires_at=soon)])
+        send_all(sqlite_url, options)
+        assert outbox.get(last.message_id).state is State.EXPIRED
+        assert outbox.get(last.message_id).attempts == 0
+        assert len(amazon.ledger()) == 5
 
 
 class TestAttachments:
@@ -245,6 +282,16 @@ def stored(outbox: Outbox) -> list[str]:
     """The SHA-256 of all bytes that are kept."""
     with outbox.database.read() as connection:
         return list(connection.execute(sa.select(content.c.sha256)).scalars())
+
+
+def test_a_worker_that_cannot_begin_leaves_nothing_behind(
+    outbox: Outbox, sqlite_url: str, options: ClientOptions
+) -> None:
+    with pytest.raises(ConfigurationError, match="proxy"):
+        send_all(sqlite_url, options | {"proxy": "::::"})
+    with outbox.database.read() as connection:
+        assert connection.execute(sa.select(worker_table.c.id)).all() == []
+    assert "buyerline-outbox" not in [thread.name for thread in threading.enumerate()]
 
 
 class TestOneMessageAlone:
@@ -296,6 +343,27 @@ class TestStopping:
         send_all(sqlite_url, options)
         assert [outbox.get(each.message_id).attempts for each in added] == [1, 1, 1]
         assert len(amazon.ledger()) == 3
+
+    def test_makes_unknown_what_gets_no_answer(
+        self,
+        outbox: Outbox,
+        sqlite_url: str,
+        amazon: Amazon,
+        options: ClientOptions,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("buyerline.outbox.worker.GRACE", 0.1)
+        [added] = outbox.add_many([letter()])
+        amazon.fault(POST, "hang_after")
+
+        async def work() -> None:
+            async with serving(sqlite_url, options):
+                await until(lambda: outbox.counts().get(State.SENDING), "it has left")
+
+        asyncio.run(work())
+        message = outbox.get(added.message_id)
+        assert message.state is State.UNKNOWN
+        assert "The worker was stopped while the message was on its way" in (message.reason or "")
 
     def test_before_it_has_begun_ends_it_at_once(
         self, outbox: Outbox, sqlite_url: str, amazon: Amazon, options: ClientOptions

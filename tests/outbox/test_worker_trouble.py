@@ -106,19 +106,28 @@ class TestRefused:
 
 
 class TestNotNow:
-    @pytest.mark.parametrize(
-        ("operation", "status", "attempts"), [(GET, 429, 1), (GET, 503, 1), ("lwa", 503, 1), (POST, 429, 2)]
-    )
+    @pytest.mark.parametrize(("operation", "status"), [(GET, 429), (GET, 503), ("lwa", 503)])
     def test_is_tried_again_later(
-        self, outbox: Outbox, sqlite_url: str, amazon: Amazon, operation: str, status: int, attempts: int
+        self, outbox: Outbox, sqlite_url: str, amazon: Amazon, operation: str, status: int
     ) -> None:
         message_id = queue(outbox)
         amazon.fault(operation, "status", status=status)
         found = become(outbox, sqlite_url, options_for(amazon) | {"repeats": 0}, message_id, State.SENT)
-        assert (found.attempts, found.reason) == (attempts, None)
+        assert (found.attempts, found.reason) == (1, None)
         again = [event for event in outbox.history(message_id) if event.note]
         assert [event.what for event in again] == ["queued"]
         assert f"Amazon answered {status}" in (again[0].note or "")
+        assert len(amazon.ledger()) == 1
+
+    def test_of_the_message_itself_queues_it_again_between_two_attempts(
+        self, outbox: Outbox, sqlite_url: str, amazon: Amazon, options: ClientOptions
+    ) -> None:
+        """So that it does not count as being sent while it waits."""
+        message_id = queue(outbox)
+        amazon.fault(POST, "status", status=429)
+        assert become(outbox, sqlite_url, options, message_id, State.SENT).attempts == 2
+        whats = [event.what for event in outbox.history(message_id)]
+        assert whats == ["queued", "sending", "queued", "sending", "sent"]
         assert len(amazon.ledger()) == 1
 
     def test_says_why_it_waits(self, outbox: Outbox, sqlite_url: str, amazon: Amazon) -> None:

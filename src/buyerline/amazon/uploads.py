@@ -16,7 +16,7 @@ from buyerline.amazon import errors
 from buyerline.amazon.answers import Private
 from buyerline.amazon.flow import Flow, HttpRequest, HttpResponse, Progress
 from buyerline.amazon.marketplaces import Marketplace, Region
-from buyerline.amazon.operations import Operation, UsagePlan, describe
+from buyerline.amazon.operations import Operation, UsagePlan, describe, unreadable
 from buyerline.amazon.session import Session
 
 _AMAZON_HOST = re.compile(r"(?:[a-z0-9-]+\.)*(?:amazonaws\.com|amazonaws\.com\.cn|amazon\.com)")
@@ -118,7 +118,7 @@ class UploadsFlows:
         headers = destination.headers or {}
         timeout = self.session.wire.timeout + len(content) / SLOWEST
         request = HttpRequest("s3", "PUT", host, destination.url, headers, content, progress, timeout)
-        yield from self.session.wire.read(request, lambda response: _stored(response, file_name))
+        yield from self.session.wire.read(request, lambda response: _stored(response, file_name, host))
 
     def upload(
         self,
@@ -181,9 +181,14 @@ def _trusted(url: str, endpoint: str) -> str:
     return there.authority
 
 
-def _stored(response: HttpResponse, file_name: str) -> None:
-    """Accept a 2xx answer of the file store, raise what any other means (S3's XML, status first)."""
+def _stored(response: HttpResponse, file_name: str, host: str) -> None:
+    """Accept a 2xx answer of the file store, raise what any other means (S3's XML, status first).
+
+    S3 answers a stored file with an empty body: a page that says 200 is somebody else's.
+    """
     if 200 <= response.status < 300:
+        if response.body.lstrip()[:1] == b"<":
+            raise unreadable(response, operation="s3", host=host)
         return
     fields = dict(_XML_FIELD.findall(response.body[:10_000]))
     code = fields.get(b"Code", b"").decode("utf-8", "replace")

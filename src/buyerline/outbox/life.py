@@ -27,6 +27,15 @@ from buyerline.outbox.transitions import ONCE, Transitions
 STILL = 5.0
 """Seconds for which a beat may stand still. Beats come every half second."""
 
+_SESSION = {
+    "idle_in_transaction_session_timeout": "3s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+}
+"""Settings of a worker's session on PostgreSQL. One that stands still within a transaction, or whose host is gone, is
+ended before its beat counts as still: nobody waits for its locks."""
+
 DIED = "The worker that was sending it ended before it had an answer; nobody knows whether Amazon took it."
 
 
@@ -51,6 +60,7 @@ class Life:
     def begin(self, connection: sa.Connection) -> None:
         """Register, and from now on be seen."""
         if self._database.kind == "postgresql":
+            connection.execute(sa.select(*(sa.func.set_config(*each, False) for each in _SESSION.items())))
             connection.execute(sa.select(sa.func.pg_advisory_lock(self._lock_key)))
         line = {
             "id": self.worker,
@@ -72,7 +82,9 @@ class Life:
         """Take dead workers out, and see to what they left behind. How many messages became unknown."""
         dead = self._dead(connection)
         if dead:
-            connection.execute(sa.delete(worker).where(worker.c.id.in_(dead)))
+            # One that stood still in the middle of a transaction holds its row until its session is ended: next time.
+            free = sa.select(worker.c.id).where(worker.c.id.in_(dead)).with_for_update(skip_locked=True)
+            connection.execute(sa.delete(worker).where(worker.c.id.in_(free)))
         moment = milliseconds(now())
         connection.execute(_FREE_ACCOUNTS, {"plans": empty(moment)})
         unknown = statement(self._database, _MAKE_UNKNOWN).bindparams(sa.bindparam("once", expanding=True))

@@ -91,7 +91,7 @@ class Sender:
         self.plans_before = taken.plans
         self.stopped = False
         self._means = means
-        self._worker = means.writer.worker
+        self.life = means.writer.worker
         self._plans = UsagePlans(time.monotonic, levels.start(taken.plans, _milliseconds_now))
         self._flows: dict[Marketplace, MessageFlows] = {}
         self._failures = 0
@@ -256,7 +256,7 @@ class Sender:
         """The last thing before the POST: have ``sending`` committed."""
         if delivery.claimed:  # it leaves again, with another access token: Amazon had certainly not taken it
             return
-        delivery.claim = self._means.writer.claim(delivery.job, self._worker)
+        delivery.claim = self._means.writer.claim(delivery.job, self.life)
         yield Join(delivery.claim, "the outbox's database")
         committed_at = delivery.claim.result()
         if committed_at is None:
@@ -339,7 +339,7 @@ class Sender:
             Outcome(
                 id=job.id,
                 state=verdict.state,
-                worker=self._worker,
+                worker=self.life,
                 attempts=job.attempts + (1 if claimed else 0),
                 claimed=claimed,
                 at=at,

@@ -217,6 +217,8 @@ class Worker:
 
     async def _leave(self, sender: Sender) -> None:
         await sender.finish()
+        if sender.life != self._writer.worker:
+            return  # it was taken in a life that has ended: it may be somebody's already, or this worker's anew
         with suppress(OutboxUnavailable):
             await self._chore(lambda standing: self._keeper.give_back(standing, {sender.id: sender.plans()}))
 
@@ -240,7 +242,8 @@ class Worker:
         self._senders.clear()
         try:
             await asyncio.to_thread(self._writer.revive)
-        except BuyerlineError as failure:
+            await self._chore(_nothing_more)  # whatever could not be written goes with it
+        except Exception as failure:  # noqa: BLE001 - whatever it is, a worker tries again
             _LOGGER.debug("the outbox is not back yet: %s", failure)
             return False
         _LOGGER.warning("the worker serves again, as %s", self._writer.worker)
@@ -248,10 +251,16 @@ class Worker:
         return True
 
     async def _finish(self) -> None:
-        """Begin nothing more, and let what has left be answered."""
-        ending = [asyncio.create_task(sender.finish()) for sender in self._senders.values()]
-        if ending or self._leaving:
-            await asyncio.wait([*ending, *self._leaving], timeout=GRACE)
+        """Begin nothing more, and let what has left be answered, and written down."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + GRACE
+        for sender in self._senders.values():
+            self._see_off(sender.finish())
+        while self._leaving and loop.time() < until:
+            if self._lost.is_set():
+                await self._revive()
+            if self._leaving:
+                await asyncio.wait(self._leaving, timeout=ROUND)
 
     async def _end(self) -> None:
         """Stop what is still under way, write what became of it, and sign off."""
@@ -276,7 +285,8 @@ class Worker:
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), seconds)
+            async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 may swallow a cancellation
+                await self._bell.wait()
         self._bell.clear()
 
     def _new_life(self) -> Life:
@@ -301,6 +311,10 @@ class Worker:
 def _ring(loop: asyncio.AbstractEventLoop, bell: asyncio.Event) -> None:
     with suppress(RuntimeError):  # the loop was closed meanwhile: nobody sleeps
         loop.call_soon_threadsafe(bell.set)
+
+
+def _nothing_more(_: Standing) -> None:
+    """A chore that is there to have what waits written."""
 
 
 def _nothing() -> None:

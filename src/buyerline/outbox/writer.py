@@ -179,20 +179,21 @@ class Writer:
     def _serve(self, group: Group) -> None:
         """One transaction for a group; everybody who waits is told how it went."""
         self._unwritten += group.outcomes
+        standing = self._standing
         try:
-            answers = self._transact(group)
+            answers = self._transact(group, standing)
         except BuyerlineError as failure:
-            self._fail(group, failure)
+            self._fail(group, failure, standing)
         except Exception as failure:
             _LOGGER.exception("a worker's transaction failed")
-            self._fail(group, OutboxUnavailable(f"outbox: unforeseen, {type(failure).__name__}."))
+            self._fail(group, OutboxUnavailable(f"outbox: unforeseen, {type(failure).__name__}."), standing)
         else:
             answers += [(future, None) for _, future in self._unwritten]
             self._unwritten.clear()
             self._answer(answers)
 
-    def _fail(self, group: Group, failure: BuyerlineError) -> None:
-        self._lose_life(failure)
+    def _fail(self, group: Group, failure: BuyerlineError, standing: Standing | None) -> None:
+        self._lose_life(failure, standing)
         for *_, claim in group.claims:
             claim.set_exception(failure)
         waiting = [*[future for *_, future in group.fetches], *[future for _, future in group.chores]]
@@ -212,8 +213,7 @@ class Writer:
         except sa.exc.SQLAlchemyError as error:
             _LOGGER.warning("the worker could not sign off: %s", said(error))
 
-    def _transact(self, group: Group) -> "list[tuple[asyncio.Future[Any], Any]]":
-        standing = self._standing
+    def _transact(self, group: Group, standing: Standing | None) -> "list[tuple[asyncio.Future[Any], Any]]":
         if standing is None:
             raise LifeLost("outbox: the worker has lost its database and is not back yet.")
         try:
@@ -256,8 +256,9 @@ class Writer:
             raise said(error) from None
         self._standing = Standing(connection, life, Transitions(self._database, life.worker))
 
-    def _lose_life(self, failure: Exception) -> None:
-        if self._standing is None:
+    def _lose_life(self, failure: Exception, standing: Standing | None) -> None:
+        """End the life in which a transaction failed, if it has not been replaced already."""
+        if standing is None or self._standing is not standing:
             return
         _LOGGER.warning("the worker lost its hold on the outbox: %s", failure)
         self._standing = None
