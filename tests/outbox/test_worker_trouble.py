@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from buyerline.amazon.connect import ClientOptions
 from buyerline.amazon.credentials import Credentials
+from buyerline.amazon.flow import HttpRequest, HttpResponse
+from buyerline.amazon.transport import AsyncDriver
 from buyerline.outbox import Message, Outbox, State
 from buyerline.outbox.schema import message
 from buyerline.testing import SellerAccount
@@ -215,6 +217,24 @@ class TestUnknown:
         found = outbox.get(message_id)
         assert found.state is State.UNKNOWN
         assert found.request_id is not None
+
+    def test_is_whatever_goes_wrong_on_this_side_after_it_has_left(
+        self, outbox: Outbox, amazon: Amazon, send: Send, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A mistake that nobody foresaw, in the library that takes the answer in for example."""
+        exchange = AsyncDriver._exchange
+
+        async def mistaken(driver: AsyncDriver, request: HttpRequest) -> HttpResponse:
+            answer = await exchange(driver, request)
+            if request.operation == POST:
+                raise RuntimeError("nobody foresaw this")
+            return answer
+
+        monkeypatch.setattr(AsyncDriver, "_exchange", mistaken)
+        message_id = queue(outbox)
+        send()
+        assert len(amazon.ledger()) == 1
+        assert outbox.get(message_id).state is State.UNKNOWN
 
     def test_is_sent_again_where_the_user_wants_that(self, outbox: Outbox, amazon: Amazon, send: Send) -> None:
         message_id = queue(outbox)

@@ -10,7 +10,6 @@ import errno
 import re
 import time
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager, suppress
 from datetime import timedelta

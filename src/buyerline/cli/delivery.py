@@ -27,8 +27,8 @@ LOOK = 0.5
 WORTH_A_WORD = 2.0
 """Seconds after which it is said that another worker is waited for."""
 
-SOON = 3.0
-"""Seconds for which a person waits for another worker's next try: some three tries, as a worker of `send` makes."""
+SOON = 1.0
+"""Seconds for which a person waits for another worker's next try: beyond the pause after its first one."""
 
 PATIENCE = 10.0
 """Seconds for which a database that went away in the middle is waited for."""

@@ -38,12 +38,12 @@ class Exit(IntEnum):
 
 
 class Stopped(errors.BuyerlineError):
-    """The person at the keyboard ended the command; nothing was sent."""
+    """The person at the keyboard ended the command."""
 
     code = "stopped"
 
-    def __init__(self) -> None:
-        super().__init__("Stopped: nothing was sent.")
+    def __init__(self, message: str = "Stopped: nothing was sent.") -> None:
+        super().__init__(message)
 
 
 class FileRefused(errors.BuyerlineError):

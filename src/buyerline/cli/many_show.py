@@ -50,7 +50,7 @@ def showing() -> Iterator[Shown]:
 def told(counts: Mapping[State, int]) -> str:
     """``805 sent, 2 refused, 193 queued``; nothing of states in which none is."""
     order = (State.SENT, *NEEDS_A_PERSON, State.SENDING, State.QUEUED)
-    return ", ".join(f"{counts[state]:,} {state}" for state in order if counts.get(state)) or "nothing yet"
+    return ", ".join(f"{counts[state]:,} {state}" for state in order if counts.get(state)) or "nothing"
 
 
 def _pace(rate: float, left: float | None) -> str:

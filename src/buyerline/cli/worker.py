@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from buyerline.amazon.errors import BuyerlineError, ConfigurationError
+from buyerline.amazon.errors import ConfigurationError
 from buyerline.cli.connection import client_options
-from buyerline.cli.exits import reporting
+from buyerline.cli.exits import Stopped, reporting
 from buyerline.cli.options import OnUnknown
 from buyerline.cli.output import one_line
 from buyerline.cli.signals import Heard, hearing, ringing
@@ -40,18 +40,6 @@ Health = Annotated[
 _log = logging.getLogger("buyerline.outbox")
 
 
-class EndedAtOnce(BuyerlineError):
-    """A worker was asked twice to end, and did not wait for what had left."""
-
-    code = "stopped"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Ended at once: what had left without an answer is unknown now.",
-            hint="See: buyerline outbox list --state unknown",
-        )
-
-
 def worker(once: Once = False, health: Health = None, on_unknown: OnUnknown = "ask") -> None:
     """Send what is in the outbox, until Ctrl-C or SIGTERM.
 
@@ -67,6 +55,7 @@ def worker(once: Once = False, health: Health = None, on_unknown: OnUnknown = "a
     with reporting(as_json=False, again=""), hearing() as heard, _telling():
         import asyncio
 
+        from buyerline.cli.many_show import told
         from buyerline.outbox import Outbox, Worker
 
         with Outbox() as outbox:
@@ -76,8 +65,7 @@ def worker(once: Once = False, health: Health = None, on_unknown: OnUnknown = "a
                 _log.info("health: %s/healthz, /readyz and /metrics", server.url)
                 asyncio.run(_serve(made, heard, once=once))
             if once:
-                counts = ", ".join(f"{count:,} {state}" for state, count in outbox.counts().items() if count)
-                _log.info("nothing is due any more; in the outbox: %s", counts or "nothing")
+                _log.info("nothing is due any more; in the outbox: %s", told(outbox.counts()))
             else:
                 _log.info("stopped")
 
@@ -93,7 +81,7 @@ async def _serve(made: "Worker", heard: Heard, *, once: bool) -> None:
     """Run the worker until it ends by itself or is asked to.
 
     Raises:
-        EndedAtOnce: it was asked twice.
+        Stopped: it was asked twice.
     """
     import asyncio
 
@@ -111,7 +99,9 @@ async def _serve(made: "Worker", heard: Heard, *, once: bool) -> None:
         asked()
     await asyncio.wait([serving])
     if serving.cancelled():
-        raise EndedAtOnce
+        raise Stopped(
+            "Ended at once: what had left without an answer is unknown now. See: buyerline outbox list --state unknown"
+        )
     serving.result()
 
 

@@ -1,4 +1,4 @@
-"""What a worker does twice a second beside sending: show that it lives, take over from the dead, share, wake, expire."""
+"""What a worker does twice a second beside sending: live, take over from the dead, share, wake, expire."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -186,7 +186,10 @@ _EXPIRE = f"""
     UPDATE message SET state = '{State.EXPIRED}', ready = false, ended_at = :now WHERE id IN ({_OVER} {{skip_locked}})
     RETURNING id
 """  # noqa: S608 - our own names only
-_DUE = f"SELECT id FROM message {{by[waiting]}} WHERE {_QUEUED} AND NOT ready AND not_before <= :now ORDER BY not_before LIMIT :limit"  # noqa: S608 - our own names only
+_DUE = f"""
+    SELECT id FROM message {{by[waiting]}} WHERE {_QUEUED} AND NOT ready AND not_before <= :now
+    ORDER BY not_before LIMIT :limit
+"""  # noqa: S608 - our own names only
 _WAKE = f"UPDATE message SET ready = true WHERE id IN ({_DUE} {{skip_locked}})"  # noqa: S608 - our own names only
 _BUSY = f"""
     SELECT account.id FROM {{each}} JOIN account ON account.id = CAST(item.value ->> 0 AS BIGINT)

@@ -60,7 +60,7 @@ class Life:
     def begin(self, connection: sa.Connection) -> None:
         """Register, and from now on be seen."""
         if self._database.kind == "postgresql":
-            connection.execute(sa.select(*(sa.func.set_config(*each, False) for each in _SESSION.items())))
+            connection.execute(sa.select(*(sa.func.set_config(*each, sa.false()) for each in _SESSION.items())))
             connection.execute(sa.select(sa.func.pg_advisory_lock(self._lock_key)))
         line = {
             "id": self.worker,

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -31,6 +31,9 @@ from buyerline.outbox.schema import account, attachment, content, milliseconds
 from buyerline.outbox.transitions import ONCE, Job, Outcome
 from buyerline.outbox.verdicts import Late, Overtaken, Verdict, pause_after, verdict_on
 from buyerline.outbox.writer import Standing, Writer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 SLOTS = 512
 """Messages under way at once at one region's endpoint: 1,000 accounts at one message a second with answers that take
@@ -207,7 +210,7 @@ class Sender:
             async with self._means.slots[Marketplace.of(job.marketplace_id).region]:
                 receipt = await self._deliver(delivery, before)
             verdict: Verdict | None = Verdict(State.SENT, "", receipt.request_id)
-        except Exception as failure:  # whatever it is, the message must come to some state
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the message must come to some state
             verdict, cause = verdict_on(failure, job.tries), failure
         except BaseException:
             if delivery.claim is not None:

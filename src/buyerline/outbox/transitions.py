@@ -4,6 +4,7 @@ The statements work on the rows of a JSON document (see `Database.each`), so tha
 costs.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -23,6 +24,10 @@ ONCE = tuple(kind.name for kind in TYPES if kind.once)
 
 LOOKED_INTO = "looked into"
 """What an event says when a look into an unknown message proved nothing."""
+
+
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+"""The one character that PostgreSQL's jsonb cannot hold, as JSON writes it."""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -99,11 +104,11 @@ class Transitions:
     def record(self, connection: sa.Connection, outcomes: Sequence[Outcome]) -> set[str]:
         """Write what became of messages. The ids of those that it was news for."""
         known: set[str] = set()
-        for claimed, statement in self._record.items():
+        for claimed, change in self._record.items():
             some = [outcome for outcome in outcomes if outcome.claimed is claimed]
             if some:
                 told = {"doc": _document(some), "worker": self.worker}
-                known.update(connection.execute(statement, told).scalars())
+                known.update(connection.execute(change, told).scalars())
         self.note(
             connection,
             [(each.id, each.at, each.state, each.request_id, each.reason) for each in outcomes if each.id in known],
@@ -138,7 +143,7 @@ class Transitions:
 
 
 def _document(rows: Sequence[Any]) -> str:
-    return _encode(rows).decode().replace("\\u0000", "")  # the one character that PostgreSQL's jsonb cannot hold
+    return _NUL.sub(r"\1", _encode(rows).decode())
 
 
 _ALIVE = "SELECT id FROM worker WHERE id = :worker"
@@ -185,11 +190,12 @@ _TRIED = f"""
 _NOT_TRIED = f"""
     message.state || '' = '{State.QUEUED}' AND {_OWNED}
     RETURNING message.id
-"""  # noqa: S608 - our own names only
+"""
 
 _EVENTS = """
     INSERT INTO event (message_id, at, what, request_id, note, who)
-    SELECT item.value ->> 0, CAST(item.value ->> 1 AS BIGINT), item.value ->> 2, item.value ->> 3, item.value ->> 4, :who
+    SELECT item.value ->> 0, CAST(item.value ->> 1 AS BIGINT), item.value ->> 2, item.value ->> 3, item.value ->> 4,
+        :who
     FROM {each}
 """
 
@@ -204,9 +210,8 @@ _LOOKED_UP = sa.text(
     f"WHERE id = :id AND state = '{State.UNKNOWN}'"
 )
 
-_FETCH_ONE = sa.text(
-    f"SELECT {_JOB} FROM message WHERE id = :only AND state = '{State.QUEUED}' AND ready"  # noqa: S608 - our own names only
-)
+_IF_QUEUED = f"WHERE id = :only AND state = '{State.QUEUED}' AND ready"
+_FETCH_ONE = sa.text(f"SELECT {_JOB} FROM message {_IF_QUEUED}")  # noqa: S608 - our own names only
 
 _FETCH_SQLITE = f"""
     SELECT {_JOB}
@@ -218,7 +223,8 @@ _FETCH_SQLITE = f"""
 
 _FETCH_POSTGRESQL = f"""
     SELECT {_JOB}
-    FROM {{each}} JOIN account ON account.id = CAST(item.value ->> 0 AS BIGINT) AND account.owner || '' = :worker CROSS JOIN LATERAL (
+    FROM {{each}} JOIN account ON account.id = CAST(item.value ->> 0 AS BIGINT) AND account.owner || '' = :worker
+    CROSS JOIN LATERAL (
         SELECT * FROM message AS candidate WHERE candidate.account_id = account.id AND {_NEXT}
     ) AS message
     ORDER BY message.account_id, message.priority DESC, message.id

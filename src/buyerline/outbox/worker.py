@@ -10,7 +10,6 @@ from functools import partial
 from typing import TypeVar
 
 from buyerline.amazon.connect import TIMEOUT, ClientOptions, destination
-from buyerline.amazon.errors import BuyerlineError
 from buyerline.amazon.flow import Progress
 from buyerline.amazon.login import TokenStore
 from buyerline.amazon.observe import CallEvent
@@ -43,7 +42,9 @@ _LOGGER = logging.getLogger("buyerline.outbox")
 
 
 class Worker:
-    """Sends what is in the outbox. One event loop runs it::
+    """Sends what is in the outbox, on one event loop.
+
+    In a program of yours::
 
         asyncio.run(Worker().run())
 
@@ -144,14 +145,18 @@ class Worker:
         return True
 
     async def _serve(self, *, once: bool) -> None:
-        self._writer = Writer(self.database, self._new_life, self._lose)
-        self._writer.start()
         _allow_many_connections()
         self._driver = AsyncDriver(
             timeout=self._options.get("timeout", TIMEOUT),
             proxy=self._options.get("proxy"),
             verify=self._options.get("verify", True),
         )
+        self._writer = Writer(self.database, self._new_life, self._lose)
+        try:
+            self._writer.start()
+        except BaseException:
+            await self._driver.close()
+            raise
         self._means = Means(
             self._writer,
             self._driver,

@@ -29,7 +29,7 @@ from buyerline.outbox.transitions import Job, Outcome, Transitions
 T = TypeVar("T")
 
 PATIENCE = 60_000
-"""Milliseconds for which a worker waits on SQLite for another process that writes, a large file being queued perhaps."""
+"""Milliseconds for which a worker waits on SQLite for another process that writes: a large file is being queued."""
 
 GATHERING = 0.02
 """Seconds between the ends of two transactions in which the next group gathers. Each statement costs much the same for
