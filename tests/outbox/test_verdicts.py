@@ -62,6 +62,7 @@ LATER: list[BuyerlineError] = [
     unreadable(),
     answer(errors.Throttled, 429),
     answer(errors.AmazonUnavailable, 503),
+    answer(errors.DeniedForNow, 403),
     store_refused("Request has expired"),
 ]
 AT_ONCE: list[BuyerlineError] = [
@@ -115,6 +116,11 @@ def test_what_certainly_did_not_reach_amazon_is_tried_later(failure: BuyerlineEr
     assert verdict.pause is not None
     assert 4 <= verdict.pause <= 8, "the pause after the fourth try"
     assert verdict.reason == str(failure)
+
+
+def test_what_nobody_foresaw_is_unknown_once_the_message_may_have_left() -> None:
+    failed, unknown = verdict_on(KeyError("x"), 0), verdict_on(KeyError("x"), 0, left=True)
+    assert (failed and failed.state, unknown and unknown.state) == (State.FAILED, State.UNKNOWN)
 
 
 @pytest.mark.parametrize("failure", LATER, ids=named)

@@ -48,6 +48,17 @@ Source: TypeAlias = Callable[[str], "Credentials | str"]
 """Looks in one place for an account: the credentials, or a sentence that says what was looked at and what lacked."""
 
 
+def of_default(given: Credentials | Mapping[str, str]) -> Source:
+    """Credentials given in code, for the account ``default`` alone."""
+
+    def look(account: str) -> Credentials | str:
+        if account != DEFAULT_ACCOUNT:
+            return f"code: the credentials given are those of the account {DEFAULT_ACCOUNT!r}"
+        return find(account, given=given)
+
+    return look
+
+
 def from_environment(environment: Mapping[str, str]) -> Source:
     """``SP_API_REFRESH_TOKEN``, ``LWA_APP_ID`` and ``LWA_CLIENT_SECRET``, each first with ``_ACCOUNT`` appended.
 

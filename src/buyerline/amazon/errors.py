@@ -16,6 +16,7 @@
         InvalidRequest           400
         AccessDenied             403, this account or application may not
           TokenRejected          403, the access token is missing, expired, revoked or malformed
+          DeniedForNow           403, Amazon's gateway takes no tokens for a while
           TypeNotAvailable       403, the order does not take this message type now
         NotFound                 404
         RequestTooLarge          413
@@ -305,6 +306,14 @@ class TokenRejected(AccessDenied):
 
     code = "token_rejected"
     default_hint = "Ask the seller to authorise the application again, then store the new refresh token."
+
+
+class DeniedForNow(AccessDenied):
+    """403: Amazon's gateway takes nobody's token for a while. Nothing was carried out."""
+
+    code = "denied_for_now"
+    permanent = False
+    default_hint = "This is a fault on Amazon's side that has cleared by itself before; try later."
 
 
 class TypeNotAvailable(AccessDenied):

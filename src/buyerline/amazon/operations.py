@@ -170,10 +170,7 @@ def _error_class(status: int, code: str, message: str, details: str) -> tuple[ty
     if "access token you provided" in details:
         return errors.TokenRejected, None
     if "security token included in the request is expired" in message:
-        return (
-            errors.AccessDenied,
-            "This is a fault on Amazon's side that has cleared by itself before; try later.",
-        )
+        return errors.DeniedForNow, None
     if code == "MissingAuthenticationToken":
         return (
             errors.AccessDenied,

@@ -27,7 +27,7 @@ from pyreqwest.exceptions import (
 from pyreqwest.proxy import ProxyBuilder
 from pyreqwest.request import RequestBuilder, SyncRequestBuilder
 
-from buyerline.amazon.errors import ConfigurationError, ConnectionLost, NotConnected, TimedOut, TransportError
+from buyerline.amazon.errors import ConfigurationError, ConnectionLost, NotConnected, TimedOut
 from buyerline.amazon.flow import Effect, Flow, HttpRequest, HttpResponse, Join, Pause, Read
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class Driver:
             while True:
                 try:
                     result = self._perform(effect)
-                except (TransportError, OSError) as error:
+                except Exception as error:  # noqa: BLE001 - the flow says what it means: something may have left
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(result)
@@ -129,7 +129,7 @@ class AsyncDriver:
             while True:
                 try:
                     result = await self._perform(effect)
-                except (TransportError, OSError) as error:
+                except Exception as error:  # noqa: BLE001 - the flow says what it means: something may have left
                     effect = flow.throw(error)
                 else:
                     effect = flow.send(result)

@@ -121,6 +121,8 @@ class Waiting:
             bell.set()
             if self.heard.times > 1:
                 serving.cancel()
+            elif worker:
+                self.shown.note("Stopping: waiting for the answers to what has left (once more to end at once).")
 
         self.heard.react = ringing(asyncio.get_running_loop(), asked_to_stop)
         try:

@@ -149,7 +149,7 @@ class MessageFlows(MessagingFlows):
         )
         receipt = yield from self.post(order_id, ready.kind, ready.body, marketplace=ready.marketplace)
         with suppress(Exception):  # the message is sent, whatever becomes of telling so
-            tell(Step(9, f"{receipt.operation} answered {receipt.status}, request {receipt.request_id}"))
+            tell(sent_step(receipt))
         return receipt
 
     def prepare(
@@ -266,6 +266,11 @@ def _named(
         return path.name, path
     own = getattr(source, "name", "")
     return (Path(own).name if isinstance(own, str) else ""), source
+
+
+def sent_step(receipt: Receipt) -> Step:
+    """The last step, after which Amazon has the message."""
+    return Step(9, f"{receipt.operation} answered {receipt.status}, request {receipt.request_id}")
 
 
 def _ignore(_: Step) -> None:

@@ -37,12 +37,12 @@ class Retention:
             )
         return cls(timedelta(days=int(named)))
 
-    def forget(self, standing: Standing) -> None:
-        """Delete what is no longer needed."""
-        self._forget_texts(standing)
-        _clear_contents(standing)
+    def forget(self, standing: Standing) -> bool:
+        """Delete what is no longer needed, some of it. Whether there may be more."""
+        texts, contents = self._forget_texts(standing), _clear_contents(standing)
+        return AT_ONCE in (texts, contents)
 
-    def _forget_texts(self, standing: Standing) -> None:
+    def _forget_texts(self, standing: Standing) -> int:
         before = milliseconds(now() - self.time)
         ids = list(standing.connection.execute(_OVER, {"before": before, "limit": AT_ONCE}).scalars())
         if ids:
@@ -50,10 +50,11 @@ class Retention:
             standing.connection.execute(
                 sa.update(message).where(message.c.id.in_(ids)).values(text=None, kept=False, files=0)
             )
+        return len(ids)
 
 
-def _clear_contents(standing: Standing) -> None:
-    """Delete the bytes that no message needs any more.
+def _clear_contents(standing: Standing) -> int:
+    """Delete the bytes that no message needs any more. How many contents were looked at.
 
     The candidates are locked first and looked at again then: a message that is just being queued with the same file
     holds the lock, and is seen once it has let go.
@@ -62,6 +63,7 @@ def _clear_contents(standing: Standing) -> None:
     if unused:
         still = sa.select(content.c.sha256).where(content.c.sha256.in_(unused), ~_NEEDED)
         standing.connection.execute(sa.delete(content).where(content.c.sha256.in_(still)))
+    return len(unused)
 
 
 _OVER = sa.text(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from buyerline.amazon.session import Receipt
 from buyerline.amazon.transport import AsyncDriver
 from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.messages.drafts import Attachment
-from buyerline.messages.sending import MessageFlows, Step
+from buyerline.messages.sending import MessageFlows, Step, sent_step
 from buyerline.outbox import levels
 from buyerline.outbox.clock import awake, now
 from buyerline.outbox.errors import OutboxUnavailable
@@ -148,16 +149,21 @@ class Sender:
 
     async def _run(self) -> None:
         """Begin messages as fast as the usage plan allows, until none is due."""
-        while not (self._ending or self.stopped):
+        while True:
             room = await self._room()
-            wanted = room + len(self._under_way)
-            jobs = await self._fetch(wanted)
+            jobs = [] if self._over else await self._fetch(room + len(self._under_way))
+            if self._over:
+                return
             fresh = [job for job in jobs if job.id not in self._under_way][:room]
             if not fresh:
                 return
             for job in fresh:
                 self._begin(job.id, self._send(job))
             await asyncio.sleep(0)  # each takes its place in the usage plan before more are fetched
+
+    @property
+    def _over(self) -> bool:
+        return self._ending or self.stopped
 
     async def _fetch(self, wanted: int) -> list[Job]:
         only, writer = self._means.only, self._means.writer
@@ -182,13 +188,16 @@ class Sender:
             await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
         if self._failures:
             await asyncio.sleep(min(pause_after(self._failures), 30.0))
-        room = min(
-            (flows.session.room(GET_ACTIONS) for flows in self._flows.values()), default=(GET_ACTIONS.plan.burst, 0.0)
-        )
-        while not room[0]:
-            await asyncio.sleep(room[1])
-            room = min(flows.session.room(GET_ACTIONS) for flows in self._flows.values())
-        return min(room[0], window - len(self._under_way))
+        room, wait = self._plan_room()
+        while not room:
+            await asyncio.sleep(wait)
+            room, wait = self._plan_room()
+        return min(room, window - len(self._under_way))
+
+    def _plan_room(self) -> tuple[int, float]:
+        """How many messages the usage plan lets begin now, and the seconds until it lets one."""
+        rooms = (flows.session.room(GET_ACTIONS) for flows in self._flows.values())
+        return min(rooms, default=(GET_ACTIONS.plan.burst, 0.0))
 
     def _begin(self, key: str, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)
@@ -210,8 +219,9 @@ class Sender:
             async with self._means.slots[Marketplace.of(job.marketplace_id).region]:
                 receipt = await self._deliver(delivery, before)
             verdict: Verdict | None = Verdict(State.SENT, "", receipt.request_id)
+            self._tell_sent(receipt)
         except Exception as failure:  # noqa: BLE001 - whatever it is, the message must come to some state
-            verdict, cause = verdict_on(failure, job.tries), failure
+            verdict, cause = verdict_on(failure, job.tries, left=delivery.claimed), failure
         except BaseException:
             if delivery.claim is not None:
                 cut_off = _CUT_OFF if delivery.claimed else _NOT_LEFT
@@ -254,6 +264,11 @@ class Sender:
                 repeating=None if means.only else ONE_TRY,
             )
         )
+
+    def _tell_sent(self, receipt: Receipt) -> None:
+        if self._means.on_step is not None:
+            with suppress(Exception):  # it is sent, whatever becomes of telling so
+                self._means.on_step(sent_step(receipt))
 
     def _claim(self, delivery: _Delivery) -> Flow[None]:
         """The last thing before the POST: have ``sending`` committed."""
@@ -311,7 +326,7 @@ class Sender:
         if verdict.pause is None:
             metrics.ended(verdict.state)
         else:
-            self._failures += 1
+            self._failures += 0 if verdict.stops_account else 1
             metrics.again(verdict.code)
         if verdict.state is State.SENT:
             self._failures = 0

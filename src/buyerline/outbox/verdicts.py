@@ -57,15 +57,17 @@ class Verdict:
     code: str = ""
 
 
-def verdict_on(failure: BaseException, tries: int) -> Verdict | None:
+def verdict_on(failure: Exception, tries: int, *, left: bool = False) -> Verdict | None:
     """The verdict on a message whose sending raised `failure` after `tries` tries without success before.
 
-    ``None`` where there is nothing to write, because the message is no longer the worker's.
+    ``None`` where there is nothing to write, because the message is no longer the worker's. `left`: it may have left,
+    so what nobody foresaw says nothing about whether Amazon took it.
     """
     if isinstance(failure, Overtaken):
         return None
     if not isinstance(failure, errors.BuyerlineError):
-        return Verdict(State.FAILED, f"An error that nobody foresaw: {type(failure).__name__}.", code="unforeseen")
+        state = State.UNKNOWN if left else State.FAILED
+        return Verdict(state, f"An error that nobody foresaw: {type(failure).__name__}.", code="unforeseen")
     reason, request_id, code = str(failure), getattr(failure, "request_id", None), failure.code
     if isinstance(failure, errors.OutcomeUnknown):
         return Verdict(State.UNKNOWN, reason, request_id, code=code)
@@ -86,7 +88,7 @@ def _may_pass(failure: errors.BuyerlineError) -> bool:
     """Whether the message certainly did not reach Amazon and the same may well do later."""
     if isinstance(failure, errors.UploadFailed):
         return failure.expired
-    return isinstance(failure, (*HARMLESS_TO_REPEAT, errors.NotNow))
+    return isinstance(failure, (*HARMLESS_TO_REPEAT, errors.NotNow, errors.DeniedForNow))
 
 
 def pause_after(tries: int) -> float:

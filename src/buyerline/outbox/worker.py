@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from buyerline.amazon.connect import TIMEOUT, ClientOptions, destination
+from buyerline.amazon.credentials import default_sources, of_default
 from buyerline.amazon.flow import Progress
 from buyerline.amazon.login import TokenStore
 from buyerline.amazon.observe import CallEvent
@@ -77,14 +78,13 @@ class Worker:
         progress: Callable[[str], Progress] | None = None,
         database: Database | None = None,
     ) -> None:
+        self._owns_database = database is None
+        self._options = self._settled(options or {})
+        self.endpoint = destination(self._options)
+        self._retention = Retention.of_environment()
         self.database = database or Database.open(url)
         self.metrics = Metrics(depths=self._depths, worker=lambda: self.name)
-        self._owns_database = database is None
-        observers = [self._observe, *(options or {}).get("observers", ())]
-        self._options: ClientOptions = {"tokens": TokenStore(), **(options or {}), "observers": observers}
-        self.endpoint = destination(self._options)
         self._keeper = Keeper(self.database, self.endpoint, only, resend)
-        self._retention = Retention.of_environment()
         self._lock = FileLock(self.database.path) if self.database.path else None
         self._only, self._on_step, self._progress = only, on_step, progress
         self._senders: dict[int, Sender] = {}
@@ -231,7 +231,11 @@ class Worker:
         at = asyncio.get_running_loop().time()
         if at - self._forgot_at > FORGETTING:
             self._forgot_at = at
-            self._writer.chore(self._retention.forget)
+            self._writer.chore(self._retention.forget).add_done_callback(self._forgot)
+
+    def _forgot(self, chore: "asyncio.Future[bool]") -> None:
+        if not chore.cancelled() and chore.exception() is None and chore.result():
+            self._forgot_at = 0.0
 
     async def _done(self) -> bool:
         """Whether nothing is due any more, in whoever's hands."""
@@ -247,7 +251,6 @@ class Worker:
         self._senders.clear()
         try:
             await asyncio.to_thread(self._writer.revive)
-            await self._chore(_nothing_more)  # whatever could not be written goes with it
         except Exception as failure:  # noqa: BLE001 - whatever it is, a worker tries again
             _LOGGER.debug("the outbox is not back yet: %s", failure)
             return False
@@ -281,6 +284,7 @@ class Worker:
         await self._driver.close()
 
     def _sign_off(self, plans: Mapping[int, str], standing: Standing) -> None:
+        """The last transaction of a life."""
         self._retention.forget(standing)
         self._keeper.give_back(standing, plans)
         standing.life.end(standing.connection)
@@ -293,6 +297,15 @@ class Worker:
             async with asyncio.timeout(seconds):  # `wait_for` of Python 3.11 may swallow a cancellation
                 await self._bell.wait()
         self._bell.clear()
+
+    def _settled(self, options: ClientOptions) -> ClientOptions:
+        """The options of every account's client. Credentials given in code are those of the account ``default``."""
+        settled: ClientOptions = {"tokens": TokenStore(), **options}
+        settled["observers"] = [self._observe, *options.get("observers", ())]
+        given = settled.pop("credentials", None)
+        if given is not None:
+            settled["sources"] = [of_default(given), *(options.get("sources") or default_sources())]
+        return settled
 
     def _new_life(self) -> Life:
         return Life(self.database, self.endpoint, shares=self._only is None)
@@ -316,10 +329,6 @@ class Worker:
 def _ring(loop: asyncio.AbstractEventLoop, bell: asyncio.Event) -> None:
     with suppress(RuntimeError):  # the loop was closed meanwhile: nobody sleeps
         loop.call_soon_threadsafe(bell.set)
-
-
-def _nothing_more(_: Standing) -> None:
-    """A chore that is there to have what waits written."""
 
 
 def _nothing() -> None:

@@ -254,7 +254,31 @@ class Writer:
         except sa.exc.SQLAlchemyError as error:
             self._disconnect()
             raise said(error) from None
-        self._standing = Standing(connection, life, Transitions(self._database, life.worker))
+        standing = Standing(connection, life, Transitions(self._database, life.worker))
+        self._write_what_was_left(standing)
+        self._standing = standing
+
+    def _write_what_was_left(self, standing: Standing) -> None:
+        """Write the outcomes that an earlier life could not write.
+
+        Each by itself: one that the database refuses for its content must not keep the others from being written.
+        """
+        left, self._unwritten = self._unwritten, []
+        while left:
+            outcome, future = left[0]
+            try:
+                with standing.connection.begin():
+                    standing.transitions.record(standing.connection, [outcome])
+            except sa.exc.SQLAlchemyError as error:
+                failure = said(error)
+                if isinstance(failure, OutboxUnavailable):
+                    self._unwritten = left + self._unwritten
+                    self._disconnect()
+                    raise failure from None
+                # no traceback: it may quote what stands in the row
+                _LOGGER.error("message %s, now %s, cannot be written: %s", outcome.id, outcome.state, failure)  # noqa: TRY400
+            self._answer([(future, None)])
+            del left[0]
 
     def _lose_life(self, failure: Exception, standing: Standing | None) -> None:
         """End the life in which a transaction failed, if it has not been replaced already."""
