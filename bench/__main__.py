@@ -1,4 +1,4 @@
-"""``python -m bench``: measure, print the page, and write it with its figures to docs/."""
+"""``python -m bench``: measure, print the pages, and write them with their figures to docs/."""
 
 import argparse
 import sys
@@ -24,6 +24,8 @@ from bench import (
 from bench.process import Failed, shield
 from bench.results import Results, to_json
 
+DOCS = Path("docs")
+
 PARTS: dict[str, tuple[str, Callable[..., Any]]] = {
     "calls": ("calls", calls.measure),
     "import": ("imports", imports.measure),
@@ -38,6 +40,13 @@ PARTS: dict[str, tuple[str, Callable[..., Any]]] = {
 }
 
 
+PAGES = {
+    "benchmarks": [part for part in PARTS if not part.startswith("outbox")],
+    "benchmarks-outbox": [part for part in PARTS if part.startswith("outbox")],
+}
+"""The pages in docs/ and their parts. Each is measured at one go and says when."""
+
+
 def main() -> int:
     """Measure what was asked for. A goal that is missed is a result, not a failure."""
     asked = _arguments()
@@ -48,29 +57,33 @@ def main() -> int:
         print(f"[{time.monotonic() - started:4.0f} s] {words}", file=sys.stderr, flush=True)
 
     try:
-        figures = {PARTS[part][0]: PARTS[part][1](tell, quick=asked.quick) for part in asked.only}
+        for name, parts in PAGES.items():
+            wanted = [part for part in parts if part in asked.only]
+            if wanted:
+                figures = {PARTS[part][0]: PARTS[part][1](tell, quick=asked.quick) for part in wanted}
+                whole = wanted == parts and not asked.quick
+                _publish(name, Results(machine.describe(), **figures), asked.output or (DOCS if whole else None))
     except Failed as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1
-    results = Results(machine.describe(), **figures)
-    page = report.render(results)
-    print(page)
-    if asked.output is not None:
-        (asked.output / "benchmarks.json").write_text(to_json(results), "utf-8")
-        (asked.output / "benchmarks.md").write_text(page, "utf-8")
-        tell(f"written to {asked.output}/benchmarks.md and benchmarks.json")
     return 0
+
+
+def _publish(name: str, results: Results, folder: Path | None) -> None:
+    """Print a page, and write it and its figures where there is a folder for them."""
+    page = report.render(results, name)
+    print(page)
+    if folder is not None:
+        (folder / f"{name}.json").write_text(to_json(results), "utf-8")
+        (folder / f"{name}.md").write_text(page, "utf-8")
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure buyerline beside its peers.")
     parser.add_argument("--quick", action="store_true", help="few and short rounds, to see that everything works")
     parser.add_argument("--only", type=_parts, default=list(PARTS), help=f"parts by comma: {','.join(PARTS)}")
-    parser.add_argument("--output", type=Path, help="folder for the page; docs for a whole run, none otherwise")
-    asked = parser.parse_args()
-    if asked.output is None and not asked.quick and asked.only == list(PARTS):
-        asked.output = Path("docs")
-    return asked
+    parser.add_argument("--output", type=Path, help="folder for the pages; docs for a whole page, none otherwise")
+    return parser.parse_args()
 
 
 def _parts(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""From figures to docs/benchmarks.md: tables, and each goal with what was measured."""
+"""From figures to pages in docs/: tables, and each goal with what was measured."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,14 +19,21 @@ LEAST_ANSWERS = 1500
 _INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench` from [benchmarks.json](benchmarks.json); do not edit. Figures are as measured, goals are
+Written by `make bench` from [{name}.json]({name}.json); do not edit. Figures are as measured, goals are
 marked reached or not. Each figure is the median of its rounds, with the lowest and the highest in brackets.
 """
 
 
-def render(results: Results) -> str:
-    """The page, ending in a newline. It has a section for each part that was measured."""
-    sections = [_INTRODUCTION, _machine(results.machine)]
+_CORES = "The sandbox has a process and a core of its own; what is measured runs on the others.\n"
+
+
+def render(results: Results, name: str = "benchmarks") -> str:
+    """The page, ending in a newline. It has a section for each part that was measured.
+
+    `name` is that of the page, and of the file with its figures.
+    """
+    outbox = list(report_outbox.sections(results))
+    sections = [_INTRODUCTION.format(name=name), _machine(results.machine, "" if outbox else _CORES)]
     if results.calls is not None:
         sections.append(_calls(results.calls))
     if results.imports is not None:
@@ -35,17 +42,16 @@ def render(results: Results) -> str:
         sections.append(_uploads(results.uploads))
     if results.throughput is not None:
         sections.append(_throughput(results.throughput))
-    sections.extend(report_outbox.sections(results))
+    sections += outbox
     return "\n".join(sections)
 
 
-def _machine(machine: Machine) -> str:
+def _machine(machine: Machine, placing: str) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     return (
         f"Measured {machine.measured_at} on {machine.cpu}, {machine.cores} cores, {machine.memory} GiB of memory, "
         f"Linux {machine.kernel}, {machine.python}, curl {machine.curl}.\n"
-        f"Versions: {versions}.\n"
-        "The sandbox has a process and a core of its own; what is measured runs on the others.\n"
+        f"Versions: {versions}.\n{placing}"
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import report, tables
+from bench.__main__ import PAGES, PARTS
 from bench.results import (
     Calls,
     ClientFigures,
@@ -138,12 +139,14 @@ def test_results_read_back_as_they_were_written() -> None:
     assert from_json(to_json(results)) == results
 
 
-def test_the_committed_page_shows_the_committed_figures() -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_the_committed_page_shows_the_committed_figures(name: str) -> None:
     """Made by ``make bench``: neither file is written by hand, and the page is of the present renderer."""
-    results = from_json((DOCS / "benchmarks.json").read_text("utf-8"))
-    assert (DOCS / "benchmarks.md").read_text("utf-8") == report.render(results)
+    results = from_json((DOCS / f"{name}.json").read_text("utf-8"))
+    assert (DOCS / f"{name}.md").read_text("utf-8") == report.render(results, name)
 
 
-def test_the_committed_run_is_a_whole_one() -> None:
-    results = from_json((DOCS / "benchmarks.json").read_text("utf-8"))
-    assert None not in (results.calls, results.imports, results.uploads, results.throughput)
+@pytest.mark.parametrize(("name", "parts"), PAGES.items())
+def test_the_committed_run_is_a_whole_one(name: str, parts: list[str]) -> None:
+    results = from_json((DOCS / f"{name}.json").read_text("utf-8"))
+    assert None not in [getattr(results, PARTS[part][0]) for part in parts]
