@@ -74,7 +74,7 @@ def test_no_connection_at_all_means_not_now(shell: Shell, tmp_path: Path) -> Non
     assert "no connection to 127.0.0.1:9" in result.problem
 
 
-@pytest.mark.parametrize(("status", "exit_status"), [(500, 5), (503, 5), (400, 4), (403, 4)])
+@pytest.mark.parametrize(("status", "exit_status"), [(500, 5), (503, 5), (400, 4), (403, 6)])
 def test_what_amazon_answers_to_the_message_decides_the_exit_status(
     status: int, exit_status: int, amazon: Amazon, shell: Shell, tmp_path: Path
 ) -> None:
@@ -84,7 +84,7 @@ def test_what_amazon_answers_to_the_message_decides_the_exit_status(
 
     assert result.status == exit_status
     assert result.problem
-    assert result.document["status"] == {4: "refused", 5: "unknown"}[exit_status]
+    assert result.document["status"] == {4: "refused", 5: "unknown", 6: "not_now"}[exit_status]
     assert result.document["request_id"]
     assert amazon.ledger() == []
 

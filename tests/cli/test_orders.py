@@ -70,15 +70,18 @@ def test_no_orders_are_said_in_words(shared_amazon: Amazon, shared_shell: Shell)
     assert result.out == "No orders in status SHIPPED in US in the last 30 days. --days looks further back.\n"
 
 
-def test_refused_orders_are_an_error_with_a_document(amazon: Amazon, shell: Shell) -> None:
-    amazon.fault("searchOrders", "status", status=403)
+@pytest.mark.parametrize(("status", "exit_status", "code"), [(400, 4, "invalid_request"), (403, 6, "denied_for_now")])
+def test_refused_orders_are_an_error_with_a_document(
+    status: int, exit_status: int, code: str, amazon: Amazon, shell: Shell
+) -> None:
+    amazon.fault("searchOrders", "status", status=status)
 
     result = shell.run("orders", "--json")
 
-    assert result.status == 4
-    assert result.problem.startswith("error: searchOrders: Amazon answered 403")
-    assert result.document["error"]["code"] == "access_denied"
-    assert result.document["error"]["hint"]
+    assert result.status == exit_status
+    assert result.problem.startswith(f"error: searchOrders: Amazon answered {status}")
+    assert result.document["error"]["code"] == code
+    assert "hint" in result.document["error"]
 
 
 def test_actions_show_what_each_type_takes(shared_shell: Shell) -> None:

@@ -129,6 +129,8 @@ def test_both_streams_together_change_nothing(cause: Cause, amazon: Amazon, shel
         ["actions", GUIDE_ORDER],
         ["attributes", GUIDE_ORDER],
         ["send", GUIDE_ORDER, TYPE, "--text=Hello", "--dry-run", "--json"],
+        ["outbox", "list"],
+        ["outbox", "list", "--json"],
         ["demo", "--once", "--port=0"],
     ],
     ids=" ".join,

@@ -7,9 +7,11 @@ import pytest
 from buyerline._version import __version__
 from buyerline.amazon import errors
 from buyerline.cli.exits import Exit, status_of
+from buyerline.outbox import KeyTaken, MessageUnknown, OutboxNewer, OutboxUnavailable, WrongState
 from tests.cli.shell import Shell
 
-COMMANDS = ["demo", "sandbox", "doctor", "orders", "actions", "attributes", "send"]
+COMMANDS = ["demo", "sandbox", "doctor", "orders", "actions", "attributes", "send", "send-many", "worker", "outbox"]
+OUTBOX_COMMANDS = ["outbox list", "outbox show", "outbox retry", "outbox cancel", "outbox resolve"]
 
 
 def test_the_version_is_said(plain_shell: Shell) -> None:
@@ -24,17 +26,17 @@ def test_the_commands_are_listed(arguments: list[str], plain_shell: Shell) -> No
     assert all(command in result.out for command in COMMANDS)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *OUTBOX_COMMANDS])
 def test_every_command_explains_itself_within_80_columns(command: str, plain_shell: Shell) -> None:
-    result = plain_shell.run(command, "--help")
+    result = plain_shell.run(*command.split(), "--help")
 
     assert result.status == 0
     assert max(map(len, result.out.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("command", ["doctor", "orders", "actions", "attributes", "send"])
-def test_every_command_that_asks_amazon_takes_account_marketplace_and_json(command: str, plain_shell: Shell) -> None:
-    words = plain_shell.run(command, "--help").out.split()
+@pytest.mark.parametrize("command", ["doctor", "orders", "actions", "attributes", "send", "send-many", "outbox list"])
+def test_every_command_about_an_account_takes_account_marketplace_and_json(command: str, plain_shell: Shell) -> None:
+    words = plain_shell.run(*command.split(), "--help").out.split()
 
     assert {"--account", "--marketplace", "--json"} <= set(words)
 
@@ -49,6 +51,9 @@ def test_every_command_that_asks_amazon_takes_account_marketplace_and_json(comma
         (["orders", "--status=lost"], "'--status': 'lost' is not one of"),
         (["actions"], "Missing argument 'ORDER'."),
         (["send", "902-6786204-8179805"], "Missing argument 'TYPE'."),
+        (["worker", "--on-unknown=guess"], "'--on-unknown': 'guess' is not one of"),
+        (["outbox", "show"], "Missing argument 'ID'."),
+        (["outbox", "forget"], "No such command 'forget'."),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(arguments: list[str], says: str, plain_shell: Shell) -> None:
@@ -101,6 +106,7 @@ STATUSES = {
     Exit.NOT_NOW: {
         "AmazonUnavailable",
         "ConnectionLost",
+        "DeniedForNow",
         "NotConnected",
         "NotNow",
         "Throttled",
@@ -109,6 +115,20 @@ STATUSES = {
         "UnreadableAnswer",
     },
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (MessageUnknown, Exit.WRONG_USAGE),
+        (OutboxNewer, Exit.WRONG_USAGE),
+        (WrongState, Exit.REFUSED_BY_CHECK),
+        (KeyTaken, Exit.REFUSED_BY_CHECK),
+        (OutboxUnavailable, Exit.NOT_NOW),
+    ],
+)
+def test_the_outboxs_errors_have_their_exit_status(kind: type[errors.BuyerlineError], status: Exit) -> None:
+    assert status_of(kind.__new__(kind)) is status
 
 
 def test_every_error_has_its_exit_status_and_what_is_left_is_amazons_refusal() -> None:

@@ -46,14 +46,17 @@ def main(
     LWA_APP_ID, LWA_CLIENT_SECRET), from AWS Secrets Manager or from credentials.yml. BUYERLINE_TIMEOUT sets the
     seconds for one exchange with Amazon (30).
 
+    Messages go through the outbox, a SQLite file in BUYERLINE_DATA_DIR or the database that BUYERLINE_DATABASE_URL
+    names (sqlite:///... or postgresql://...): each is recorded before it leaves, and sent once only.
+
     Exit status of every command:
 
     - 0 done
-    - 2 wrong usage, missing credentials, wrong settings
-    - 3 refused by a check, nothing sent
+    - 2 wrong usage, missing credentials, wrong settings, no such message
+    - 3 refused by a check, or not possible in the message's state; nothing sent
     - 4 refused by Amazon, nothing sent
     - 5 a message was posted and nobody can say whether Amazon took it
-    - 6 not now (throttled or unavailable), nothing sent
+    - 6 not now (throttled, unavailable, or the outbox's database cannot be used), nothing sent
     - 130 stopped by Ctrl-C, by a "no" or because stdout cannot be written, nothing sent
 
     Once Amazon has taken a message, the status is 0 even if stdout cannot be written; a note on stderr tells.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import typer
 
 from buyerline.amazon.connect import ClientOptions
-from buyerline.amazon.errors import BuyerlineError, OutcomeUnknown
+from buyerline.amazon.errors import BuyerlineError, ConfigurationError
 from buyerline.amazon.flow import Progress
 from buyerline.cli.exits import NobodyKnows, NotSent, PutBack, Stopped
 from buyerline.cli.signals import Heard, ringing
@@ -24,7 +24,7 @@ TICK = 0.1
 LOOK = 0.5
 """Seconds between two looks at a message that another worker sends."""
 
-WORTH_A_WORD = 2.0
+WORTH_A_WORD = 3.0
 """Seconds after which it is said that another worker is waited for."""
 
 SOON = 1.0
@@ -64,7 +64,12 @@ class Delivery:
             Stopped: Ctrl-C before it was posted; it was taken back.
             BuyerlineError: why nothing was sent. A message that cannot be sent now was taken back.
         """
-        return asyncio.run(self._run())
+        try:
+            return asyncio.run(self._run())
+        except ConfigurationError:
+            with suppress(WrongState, OutboxUnavailable):
+                self.outbox.cancel(self.message.id)
+            raise
 
     async def _run(self) -> Message:
         while True:
@@ -94,6 +99,8 @@ class Delivery:
         """
         bell = asyncio.Event()
         self.heard.react = ringing(asyncio.get_running_loop(), bell.set)
+        if self.heard.times:
+            bell.set()
         waiting = asyncio.create_task(bell.wait())
         serving = asyncio.create_task(worker.run(once=True))
         try:
@@ -185,7 +192,9 @@ class Delivery:
         if self.heard.times and message.state is State.CANCELLED:
             raise Stopped
         if self.heard.times and message.state in {State.SENDING, State.UNKNOWN}:
-            raise NobodyKnows(message, "you stopped it while it was on its way.")
+            about = f"the {message.type} message for order {message.order_id}"
+            words = f"Whether Amazon took {about} is not known: you stopped it while it was on its way."
+            raise NobodyKnows(message, words)
         if message.state is State.UNKNOWN:
             raise unknown(message, failure)
         if message.state is not State.SENDING:
@@ -213,8 +222,8 @@ def make_due(outbox: Outbox, added: Added) -> Message:
 
 def unknown(message: Message, failure: BuyerlineError | None = None) -> NobodyKnows:
     """The error for a message of which nobody knows whether Amazon took it, told by its cause."""
-    cause = failure.cause.message if isinstance(failure, OutcomeUnknown) else message.reason
-    return NobodyKnows(message, cause or "no reason given.")
+    words = str(failure) if failure else message.reason
+    return NobodyKnows(message, words or "Whether Amazon took it is not known.")
 
 
 def _own_failure(message: Message, worker: Worker) -> BuyerlineError | None:

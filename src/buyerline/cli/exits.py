@@ -71,12 +71,12 @@ class NobodyKnows(errors.BuyerlineError):
 
     code = errors.OutcomeUnknown.code
 
-    def __init__(self, message: "Message", cause: str) -> None:
+    def __init__(self, message: "Message", words: str) -> None:
         self.request_id = message.request_id
         super().__init__(
-            f"Whether Amazon took the {message.type} message for order {message.order_id} is not known: {cause}",
-            hint=f"Look in Seller Central > Messages > Sent. Is it there: buyerline outbox resolve {message.id} "
-            "--arrived. If not, this sends it again: the same with --not-arrived.",
+            words,
+            hint=f"Then decide: buyerline outbox resolve {message.id} --arrived where Seller Central shows it, or "
+            "--not-arrived to send it again.",
         )
 
 
@@ -106,6 +106,7 @@ _STATUS_OF: tuple[tuple[type[errors.BuyerlineError], Exit], ...] = (
     (errors.NotNow, Exit.NOT_NOW),
     (errors.Throttled, Exit.NOT_NOW),
     (errors.AmazonUnavailable, Exit.NOT_NOW),
+    (errors.DeniedForNow, Exit.NOT_NOW),
     (errors.TransportError, Exit.NOT_NOW),
     (OutboxUnavailable, Exit.NOT_NOW),
     (PutBack, Exit.NOT_NOW),

@@ -71,7 +71,7 @@ Arrived = Annotated[
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask once more before it is sent again.")]
 
-outbox = typer.Typer(name="outbox", no_args_is_help=True, help=__doc__)
+outbox = typer.Typer(name="outbox", no_args_is_help=True)
 
 
 @outbox.callback()

@@ -171,7 +171,6 @@ def deliver(
         Stopped: Ctrl-C before it was posted.
         BuyerlineError: why nothing was sent.
     """
-    from buyerline import Step
     from buyerline.cli.delivery import Delivery, make_due, unknown
     from buyerline.outbox import Outbox, State
 
@@ -185,8 +184,6 @@ def deliver(
             raise unknown(message)
         with upload_progress() as progress:
             message = Delivery(outbox, message, amazon.options, heard, on_step, progress).run()
-        if on_step:
-            on_step(Step(9, f"Amazon accepted it, request {message.request_id}"))
         return message, False
 
 

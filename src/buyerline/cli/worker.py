@@ -113,11 +113,9 @@ def _health_server(made: "Worker", asked: str | None) -> "HealthServer":
     """
     from buyerline.outbox.health import HealthServer
 
-    started = time.monotonic()
-
     def alive() -> str | None:
-        quiet = time.monotonic() - max(made.round_at, started)
-        return f"No round of housekeeping for {quiet:.0f} s." if made.serving and quiet > QUIET else None
+        quiet = time.monotonic() - made.round_at if made.serving and made.round_at else 0.0
+        return f"No round of housekeeping for {quiet:.0f} s." if quiet > QUIET else None
 
     def ready() -> str | None:
         if not made.serving:

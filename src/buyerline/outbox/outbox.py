@@ -338,7 +338,7 @@ def _again() -> dict[str, object]:
 
 
 _SENDING = "it is being sent at this moment."
-_GONE = "its text was deleted when its retention time was over; queue it anew."
+_GONE = "its text was deleted when its retention time was over. Queue it anew, with an idempotency key of its own."
 _CANNOT_CANCEL = {
     State.SENDING: f"{_SENDING} A message cannot be called back.",
     State.SENT: "it was sent. A message cannot be called back.",

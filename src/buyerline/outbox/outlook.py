@@ -32,27 +32,30 @@ class Outlook:
 
 def outlook(connection: sa.Connection, endpoint: str, batch: str) -> Outlook:
     """The outlook for a batch whose messages go to `endpoint`."""
-    later, next_at = connection.execute(_LATER, {"batch": batch}).one()
+    told = {"batch": batch, "endpoint": endpoint}
+    later, next_at = connection.execute(_LATER, told).one()
     return Outlook(
-        workers=connection.execute(_WORKERS[connection.dialect.name], {"endpoint": endpoint}).scalar_one(),
-        stopped=stopped(connection, endpoint, _WANTED_BY_BATCH.params(batch=batch)),
-        going=bool(connection.execute(_GOING, {"batch": batch}).scalar()),
+        workers=connection.execute(_WORKERS[connection.dialect.name], told).scalar_one(),
+        stopped={line.name: line.stopped for line in connection.execute(_STOPPED_OF_BATCH, told)},
+        going=bool(connection.execute(_GOING, told).scalar()),
         later=later,
         next_at=next_at,
     )
 
 
-def stopped(connection: sa.Connection, endpoint: str, wanted: sa.ColumnElement[bool] | None = None) -> dict[str, str]:
+def stopped(connection: sa.Connection, endpoint: str) -> dict[str, str]:
     """The accounts of an endpoint for which nothing is sent before somebody mends something, each with why."""
-    query = sa.select(account.c.name, account.c.stopped).where(
-        account.c.endpoint == endpoint, account.c.stopped.is_not(None), sa.true() if wanted is None else wanted
-    )
-    return {line.name: line.stopped for line in connection.execute(query)}
+    return {line.name: line.stopped for line in connection.execute(_STOPPED, {"endpoint": endpoint})}
 
 
 _OF_BATCH = message.c.batch == sa.bindparam("batch")
 _SCHEDULED = sa.and_(message.c.state == State.QUEUED, ~message.c.ready, message.c.tries == 0)
-_WANTED_BY_BATCH = sa.exists().where(_OF_BATCH, message.c.account_id == account.c.id, message.c.state == State.QUEUED)
+_STOPPED = sa.select(account.c.name, account.c.stopped).where(
+    account.c.endpoint == sa.bindparam("endpoint"), account.c.stopped.is_not(None)
+)
+_STOPPED_OF_BATCH = _STOPPED.where(
+    sa.exists().where(_OF_BATCH, message.c.account_id == account.c.id, message.c.state == State.QUEUED)
+)
 _LATER = sa.select(sa.func.count(), sa.func.min(message.c.not_before)).where(_OF_BATCH, _SCHEDULED)
 _GOING = sa.select(
     sa.exists().where(_OF_BATCH, message.c.state == State.SENDING)

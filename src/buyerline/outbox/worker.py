@@ -180,6 +180,7 @@ class Worker:
 
     async def _round(self) -> bool:
         """One round of housekeeping. Whether anything is under way."""
+        self.round_at = asyncio.get_running_loop().time()
         if self._lost.is_set() and not await self._revive():
             return True
         idle = [sender.id for sender in self._senders.values() if sender.idle and not sender.stopped]
@@ -191,7 +192,6 @@ class Worker:
         except OutboxUnavailable:
             return True
         self._follow(found)
-        self.round_at = asyncio.get_running_loop().time()
         self.metrics.accounts(owned=len(self._senders), stopped=sum(each.stopped for each in self._senders.values()))
         self.metrics.in_flight(sum(sender.under_way for sender in self._senders.values()))
         return any(not sender.idle for sender in self._senders.values())
