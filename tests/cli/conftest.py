@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from buyerline.outbox.database import Database
 from tests.cli.shell import Shell, environment_of
 from tests.running import Amazon, running
 
@@ -13,11 +14,28 @@ def plain_shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def empty_outbox(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of an outbox that holds nothing. To have each shell make its tables would take a third of a second."""
+    path = tmp_path_factory.mktemp("empty") / "outbox.db"
+    Database.open(f"sqlite:///{path}").close()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def shell(amazon: Amazon, tmp_path: Path) -> Shell:
+def data_folder(empty_outbox: bytes, tmp_path: Path) -> Path:
+    """A data folder with an empty outbox."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    (folder / "outbox.db").write_bytes(empty_outbox)
+    return folder
+
+
+@pytest.fixture
+def shell(amazon: Amazon, tmp_path: Path, data_folder: Path) -> Shell:
     """A shell that is set up for a sandbox of the test's own."""
     amazon.lift_plans()
-    return Shell(tmp_path, environment_of(amazon.url))
+    return Shell(tmp_path, environment_of(amazon.url, data_folder))
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +47,6 @@ def shared_amazon() -> Iterator[Amazon]:
 
 
 @pytest.fixture
-def shared_shell(shared_amazon: Amazon, tmp_path: Path) -> Shell:
+def shared_shell(shared_amazon: Amazon, tmp_path: Path, data_folder: Path) -> Shell:
     """A shell that is set up for the shared sandbox."""
-    return Shell(tmp_path, environment_of(shared_amazon.url))
+    return Shell(tmp_path, environment_of(shared_amazon.url, data_folder))

@@ -3,9 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice, product
 from pathlib import Path
-from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 from buyerline.sandbox import GUIDE_ORDER
@@ -30,10 +28,6 @@ def lines(count: int, **more: Any) -> list[dict[str, Any]]:
         line(f"Parcel {chr(97 + number // 26)}{chr(97 + number % 26)} is on its way.", **more)
         for number in range(count)
     ]
-
-
-def _marks(count: int) -> Iterator[str]:
-    return ("".join(letters) for letters in islice(product(ascii_lowercase, repeat=3), count))
 
 
 def file_of(folder: Path, messages: list[dict[str, Any]], name: str = "messages.jsonl") -> str:

@@ -145,9 +145,10 @@ def _pieces(terminal: int) -> Iterator[bytes]:
         yield b""
 
 
-def environment_of(url: str) -> dict[str, str]:
-    """The variables that name a sandbox and its default account."""
+def environment_of(url: str, data_folder: Path) -> dict[str, str]:
+    """The variables that name a sandbox and its default account, and where the outbox is."""
     return {
+        "BUYERLINE_DATA_DIR": str(data_folder),
         "BUYERLINE_ENDPOINT": url,
         "LWA_APP_ID": DEFAULT_CLIENT_ID,
         "LWA_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
