@@ -37,7 +37,7 @@ class _Round:
 
 
 CASES = (
-    *(Case(kind, workers, Recorder, STEADY, 3) for kind in ("postgresql", "sqlite") for workers in (1, 2)),
+    *(Case(kind, workers, Recorder, STEADY, 2) for kind in ("postgresql", "sqlite") for workers in (1, 2)),
     *(Case(kind, 1, Sandbox, STEADY, 1) for kind in ("postgresql", "sqlite")),
     *(Case(kind, 1, Recorder, BURST, 3) for kind in ("postgresql", "sqlite")),
 )

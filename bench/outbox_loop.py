@@ -58,7 +58,7 @@ class _Ended:
 
 def measure(tell: Callable[[str], None], *, quick: bool) -> Comparison:
     """Each program with the same work on a fresh world, one account's also with a kill when half has arrived."""
-    one, many = (Work(1, 8), Work(2, 7)) if quick else (Work(1, 30), Work(50, 10))
+    one, many = (Work(1, 8), Work(2, 7)) if quick else (Work(1, 30), Work(20, 10))
     cases = [Case(program, one, killed=killed) for killed in (False, True) for program in (LOOP, OUTBOX)]
     cases += [Case(LOOP, many, BY_ACCOUNT), Case(LOOP, many, IN_TURN), Case(OUTBOX, many)]
     figures = []
