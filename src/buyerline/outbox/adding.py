@@ -244,7 +244,10 @@ _FIND = """
         AND message.idempotency_key = item.value ->> 'idempotency_key'
 """
 
-_JOIN_BATCH = "UPDATE message SET batch = :batch WHERE id IN (SELECT item.value ->> 0 FROM {each})"
+_JOIN_BATCH = """
+    UPDATE message SET batch = :batch
+    WHERE id IN (SELECT item.value ->> 0 FROM {each}) AND (batch IS NULL OR batch <> :batch)
+"""
 
 _encode = msgspec.json.Encoder().encode
 

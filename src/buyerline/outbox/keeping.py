@@ -68,12 +68,13 @@ class Keeper:
     only: str | None
     resend: bool
 
-    def round(self, standing: Standing, owned: int, idle: Iterable[int]) -> Round:
+    def round(self, standing: Standing, owned: int, leaving: int, idle: Iterable[int]) -> Round:
         """Do the housekeeping.
 
         Args:
             standing: the transaction.
-            owned: how many accounts the worker has.
+            owned: how many accounts the worker has and keeps.
+            leaving: how many it is about to give back.
             idle: those of which it is not sending anything.
 
         Raises:
@@ -84,7 +85,7 @@ class Keeper:
             raise LifeLost("outbox: this worker was taken for dead; others have its accounts.")
         standing.life.bury_the_dead(connection, standing.transitions)
         share = self._share(connection)
-        taken = self._take(connection, standing.life.worker, share - owned)
+        taken = self._take(connection, standing.life.worker, share - owned - leaving)
         moment = milliseconds(now())
         self._expire(standing, moment)
         self._wake(connection, moment)
@@ -157,7 +158,7 @@ class Keeper:
 
     def _send_again(self, standing: Standing, moment: int) -> None:
         told = {"now": moment, "me": standing.life.worker, "limit": RESENDS}
-        again = list(standing.connection.execute(_SEND_AGAIN, told).scalars())
+        again = list(standing.connection.execute(statement(self.database, _SEND_AGAIN), told).scalars())
         note = "sent again without anybody knowing whether it had arrived (--on-unknown resend)"
         standing.transitions.note(
             standing.connection, [(message_id, moment, State.QUEUED, None, note) for message_id in again]
@@ -214,18 +215,23 @@ _WAITING_FOR_ONE = sa.text(
     """  # noqa: S608 - our own names only
 )
 _JOB_COLUMNS = ", ".join(Job.__struct_fields__)
+_MINE = "(SELECT account.owner FROM account WHERE account.id = message.account_id) = :me"
+_TO_LOOK_INTO = f"""
+    SELECT id FROM message {{by[looking]}}
+    WHERE look_at IS NOT NULL AND look_at <= :now AND state = '{State.UNKNOWN}' AND {_MINE}
+"""  # noqa: S608 - our own names only
 _LOOK = f"""
-    UPDATE message {{by[looking]}} SET looks = looks + 1,
+    UPDATE message SET looks = looks + 1,
         look_at = CASE looks WHEN 0 THEN CAST(:first AS BIGINT) WHEN 1 THEN CAST(:second AS BIGINT) END
-    WHERE look_at IS NOT NULL AND look_at <= :now AND state = '{State.UNKNOWN}'
-        AND (SELECT account.owner FROM account WHERE account.id = message.account_id) = :me
+    WHERE id IN ({_TO_LOOK_INTO} {{skip_locked}})
     RETURNING {_JOB_COLUMNS}
 """  # noqa: S608 - our own names only
-_SEND_AGAIN = sa.text(
-    f"""
+_TO_SEND_AGAIN = f"""
+    SELECT id FROM message
+    WHERE state = '{State.UNKNOWN}' AND look_at IS NULL AND attempts < :limit AND kept AND {_MINE}
+"""  # noqa: S608 - our own names only
+_SEND_AGAIN = f"""
     UPDATE message SET state = '{State.QUEUED}', ready = true, ended_at = NULL
-    WHERE state = '{State.UNKNOWN}' AND look_at IS NULL AND attempts < :limit AND kept
-        AND (SELECT account.owner FROM account WHERE account.id = message.account_id) = :me
+    WHERE id IN ({_TO_SEND_AGAIN} {{skip_locked}})
     RETURNING id
-    """  # noqa: S608 - our own names only
-)
+"""  # noqa: S608 - our own names only

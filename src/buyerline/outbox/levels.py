@@ -1,5 +1,6 @@
 """How full an account's buckets were left, so that its next worker does not believe them fuller than they are."""
 
+import socket
 from collections.abc import Callable, Hashable, Mapping
 from typing import cast
 
@@ -16,11 +17,13 @@ class Levels(msgspec.Struct, frozen=True):
         at: the moment, milliseconds since 1970.
         known: tokens and rate of each operation's bucket, by the operation's path.
         others_full: whether the other buckets were full; those of a worker that died count as empty.
+        host: by whose clock; on another host nothing is credited for the time since, for its clock may differ.
     """
 
     at: int
     known: dict[str, tuple[float, float]] = {}
     others_full: bool = False
+    host: str = msgspec.field(default_factory=socket.gethostname)
 
     def level_of(self, path: str, plan: UsagePlan, now: int) -> float:
         """The tokens that an operation's bucket has by now."""
@@ -32,6 +35,8 @@ class Levels(msgspec.Struct, frozen=True):
         return {path: (level + self._gained(rate, now), rate) for path, (level, rate) in self.known.items()}
 
     def _gained(self, rate: float, now: int) -> float:
+        if self.host != socket.gethostname():
+            return 0.0
         return max(0, now - self.at) / 1000 * rate  # a clock that was set back takes nothing away
 
 

@@ -111,6 +111,11 @@ class Sender:
         return self._running is None and not self._under_way
 
     @property
+    def resting(self) -> bool:
+        """Whether nobody is looking for more to send."""
+        return self._running is None
+
+    @property
     def under_way(self) -> int:
         """How many messages are being sent."""
         return len(self._under_way)
@@ -127,7 +132,7 @@ class Sender:
 
     def look_into(self, job: Job) -> None:
         """Find out about a message with an unknown outcome what Amazon's offer tells."""
-        self._begin(job.id, self._look(job))
+        self._begin(f"look into {job.id}", self._look(job))
 
     async def finish(self) -> None:
         """Begin no more messages, stop those that have not left yet, and see the others to their answer."""
@@ -216,8 +221,7 @@ class Sender:
         in_time = loop.call_later(UNHURRIED, delivery.passed.set)
         cause: Exception | None = None
         try:
-            async with self._means.slots[Marketplace.of(job.marketplace_id).region]:
-                receipt = await self._deliver(delivery, before)
+            receipt = await self._deliver(delivery, before)
             verdict: Verdict | None = Verdict(State.SENT, "", receipt.request_id)
             self._tell_sent(receipt)
         except Exception as failure:  # noqa: BLE001 - whatever it is, the message must come to some state
@@ -240,30 +244,31 @@ class Sender:
         job, means = delivery.job, self._means
         flows = self._flows_of(Marketplace.of(job.marketplace_id))
         attachments = await self._attachments(job) if job.files else ()
-        prepared = await means.driver.run(
-            flows.prepare(
-                job.order_id,
-                job.type,
-                text=job.text,
-                attachments=attachments,
-                coverage_start=job.coverage_start,
-                coverage_end=job.coverage_end,
-                allow_unlisted=job.allow_unlisted,
-                on_step=means.on_step,
-                progress=means.progress,
-            )
+        slot = means.slots[Marketplace.of(job.marketplace_id).region]
+        preparing = flows.prepare(
+            job.order_id,
+            job.type,
+            text=job.text,
+            attachments=attachments,
+            coverage_start=job.coverage_start,
+            coverage_end=job.coverage_end,
+            allow_unlisted=job.allow_unlisted,
+            on_step=means.on_step,
+            progress=means.progress,
         )
+        async with slot:
+            prepared = await means.driver.run(preparing)
         if before is not None:
             await before.passed.wait()
-        return await means.driver.run(
-            flows.post(
-                job.order_id,
-                prepared.kind,
-                prepared.body,
-                before=partial(self._claim, delivery),
-                repeating=None if means.only else ONE_TRY,
-            )
+        posting = flows.post(
+            job.order_id,
+            prepared.kind,
+            prepared.body,
+            before=partial(self._claim, delivery),
+            repeating=None if means.only else ONE_TRY,
         )
+        async with slot:
+            return await means.driver.run(posting)
 
     def _tell_sent(self, receipt: Receipt) -> None:
         if self._means.on_step is not None:
@@ -271,12 +276,13 @@ class Sender:
                 self._means.on_step(sent_step(receipt))
 
     def _claim(self, delivery: _Delivery) -> Flow[None]:
-        """The last thing before the POST: have ``sending`` committed."""
-        if delivery.claimed:  # it leaves again, with another access token: Amazon had certainly not taken it
-            return
-        delivery.claim = self._means.writer.claim(delivery.job, self.life)
+        """The last thing before each POST: have ``sending`` committed, or made sure of when it leaves another time."""
+        again = delivery.claimed  # with another access token, or after a 429: Amazon had certainly not taken it
+        delivery.claim = self._means.writer.claim(delivery.job, self.life, again=again)
         yield Join(delivery.claim, "the outbox's database")
         committed_at = delivery.claim.result()
+        if committed_at is None and again:
+            raise Late("outbox: others took this worker for dead before the message left another time.")
         if committed_at is None:
             delivery.claim = None
             raise Overtaken("outbox: the message is no longer to be sent.")
@@ -328,8 +334,9 @@ class Sender:
         else:
             self._failures += 0 if verdict.stops_account else 1
             metrics.again(verdict.code)
+        if verdict.state in (State.SENT, State.REFUSED):
+            self._failures = 0  # Amazon answers
         if verdict.state is State.SENT:
-            self._failures = 0
             metrics.posted_seconds(time.monotonic() - delivery.left_at)
             metrics.late((_milliseconds_now() - delivery.job.due_at) / 1000)
         written = self._record(delivery, verdict) if claimed or not verdict.stops_account else None

@@ -85,6 +85,7 @@ class Transitions:
         self.worker = worker
         self._database = database
         self._claim = statement(database, _CLAIM)
+        self._still_claimed = statement(database, _STILL_CLAIMED)
         self._record = {True: statement(database, _RECORD + _TRIED), False: statement(database, _RECORD + _NOT_TRIED)}
         self._events = statement(database, _EVENTS)
         self._fetch = statement(database, _FETCH_SQLITE if database.kind == "sqlite" else _FETCH_POSTGRESQL)
@@ -100,6 +101,11 @@ class Transitions:
         claimed = set(connection.execute(self._claim, told).scalars())
         self.note(connection, [(message_id, now, State.SENDING, None, None) for message_id in claimed])
         return claimed
+
+    def still_claimed(self, connection: sa.Connection, jobs: Iterable[Job]) -> set[str]:
+        """The ids of those messages that stand as this worker's claim has left them."""
+        told = {"doc": _document([[job.id, job.attempts + 1] for job in jobs]), "worker": self.worker}
+        return set(connection.execute(self._still_claimed, told).scalars())
 
     def record(self, connection: sa.Connection, outcomes: Sequence[Outcome]) -> set[str]:
         """Write what became of messages. The ids of those that it was news for."""
@@ -127,10 +133,10 @@ class Transitions:
 
     def looked_into(self, connection: sa.Connection, message_id: str, at: int, found: str, *, sent: bool) -> None:
         """Write what a look into an unknown message has found; `sent`: that it was sent after all."""
-        if not sent:
-            self.note(connection, [(message_id, at, LOOKED_INTO, None, found)])
-        elif connection.execute(_LOOKED_UP, {"id": message_id, "now": at, "reason": found}).rowcount:
-            self.note(connection, [(message_id, at, State.SENT, None, found)])
+        changed = sent and connection.execute(_LOOKED_UP, {"id": message_id, "now": at, "reason": found}).rowcount
+        if sent and not changed:
+            found = "Amazon has stopped offering this type, but another message of this order may be the reason."
+        self.note(connection, [(message_id, at, State.SENT if changed else LOOKED_INTO, None, found)])
 
     def fetch(self, connection: sa.Connection, accounts: Iterable[int], limit: int) -> list[Job]:
         """The next `limit` messages of each account, in the order in which they are to go."""
@@ -160,6 +166,12 @@ _CLAIM = f"""
         AND message.state || '' = '{State.QUEUED}' AND (message.expires_at IS NULL OR message.expires_at > :now)
         AND {_OWNED}
     RETURNING message.id
+"""  # noqa: S608 - our own names only
+
+_STILL_CLAIMED = f"""
+    SELECT message.id FROM {{each}} JOIN message ON message.id = item.value ->> 0
+    WHERE message.attempts = CAST(item.value ->> 1 AS BIGINT) AND message.worker || '' = :worker
+        AND message.state || '' = '{State.SENDING}'
 """  # noqa: S608 - our own names only
 
 _RECORD = f"""
@@ -207,7 +219,10 @@ _NEXT = f"""
 
 _LOOKED_UP = sa.text(
     f"UPDATE message SET state = '{State.SENT}', look_at = NULL, ended_at = :now, reason = :reason "  # noqa: S608 - our own names only
-    f"WHERE id = :id AND state = '{State.UNKNOWN}'"
+    f"WHERE id = :id AND state = '{State.UNKNOWN}' AND NOT EXISTS ("
+    "SELECT 1 FROM message AS other WHERE other.account_id = message.account_id AND other.order_id = message.order_id "
+    f"AND other.type = message.type AND other.id <> :id AND other.state IN ('{State.SENT}', '{State.SENDING}', "
+    f"'{State.UNKNOWN}'))"
 )
 
 _IF_QUEUED = f"WHERE id = :only AND state = '{State.QUEUED}' AND ready"

@@ -93,5 +93,5 @@ def _may_pass(failure: errors.BuyerlineError) -> bool:
 
 def pause_after(tries: int) -> float:
     """Seconds to wait after `tries` tries in a row that came to nothing."""
-    ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (tries - 1))
+    ceiling = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(tries - 1, 16))
     return random.uniform(ceiling / 2, ceiling)  # noqa: S311 - spreads load, guards nothing

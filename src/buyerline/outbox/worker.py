@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from buyerline.amazon.connect import TIMEOUT, ClientOptions, destination
 from buyerline.amazon.credentials import default_sources, of_default
+from buyerline.amazon.errors import BuyerlineError
 from buyerline.amazon.flow import Progress
 from buyerline.amazon.login import TokenStore
 from buyerline.amazon.observe import CallEvent
@@ -19,7 +20,6 @@ from buyerline.messages.sending import Step
 from buyerline.outbox.alone import FileLock
 from buyerline.outbox.database import Database
 from buyerline.outbox.depths import Depths, read_depths
-from buyerline.outbox.errors import OutboxUnavailable
 from buyerline.outbox.keeping import Keeper, Round
 from buyerline.outbox.life import Life
 from buyerline.outbox.metrics import Metrics
@@ -88,11 +88,13 @@ class Worker:
         self._lock = FileLock(self.database.path) if self.database.path else None
         self._only, self._on_step, self._progress = only, on_step, progress
         self._senders: dict[int, Sender] = {}
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._leaving: dict[asyncio.Task[None], Sender] = {}
+        self._giving_back: set[int] = set()
         self._stopping = threading.Event()
         self._wake: Callable[[], None] = _nothing
         self._lost = threading.Event()
         self._forgot_at = 0.0
+        self._trouble = ""
         self.serving = False
         self.round_at = 0.0
         self.tried: tuple[Verdict, Exception | None] | None = None
@@ -153,7 +155,7 @@ class Worker:
         )
         self._writer = Writer(self.database, self._new_life, self._lose)
         try:
-            self._writer.start()
+            await asyncio.to_thread(self._writer.start)
         except BaseException:
             await self._driver.close()
             raise
@@ -169,27 +171,38 @@ class Worker:
         )
         self.serving = True
         try:
-            while not self._stopping.is_set():
-                if not await self._round() and once and await self._done():
-                    break
-                await self._pause(ROUND)
+            await self._until_stopped(self._rounds(once=once))
             await self._finish()
         finally:
             self.serving = False
             await self._end()
+
+    async def _rounds(self, *, once: bool) -> None:
+        while not self._stopping.is_set() and (await self._round() or not once or not await self._done()):
+            await self._pause(ROUND)
+
+    async def _until_stopped(self, work: Coroutine[None, None, None]) -> None:
+        """See `work` to its end, or to `stop`: a database that does not answer must not keep a worker from ending."""
+        working = asyncio.create_task(work)
+        try:
+            while not working.done() and not self._stopping.is_set():
+                await asyncio.wait({working}, timeout=ROUND)
+        finally:
+            working.cancel()
+        if working.done():
+            working.result()
 
     async def _round(self) -> bool:
         """One round of housekeeping. Whether anything is under way."""
         self.round_at = asyncio.get_running_loop().time()
         if self._lost.is_set() and not await self._revive():
             return True
-        idle = [sender.id for sender in self._senders.values() if sender.idle and not sender.stopped]
-        stopped = [sender.id for sender in self._senders.values() if sender.idle and sender.stopped]
-        owned = len(self._senders) + len(self._leaving)
+        resting = [sender.id for sender in self._senders.values() if sender.resting]
+        owned, leaving = len(self._senders), len(self._giving_back)
         try:
-            found = await self._chore(lambda standing: self._keeper.round(standing, owned, [*idle, *stopped]))
+            found = await self._chore(lambda standing: self._keeper.round(standing, owned, leaving, resting))
             self._forget()
-        except OutboxUnavailable:
+        except BuyerlineError:  # the writer has said what it is: a life was lost
             return True
         self._follow(found)
         self.metrics.accounts(owned=len(self._senders), stopped=sum(each.stopped for each in self._senders.values()))
@@ -213,19 +226,21 @@ class Worker:
     def _give_back(self, sender: Sender) -> None:
         """Let another worker have an account, once what is under way for it has ended."""
         del self._senders[sender.id]
-        self._see_off(self._leave(sender))
+        self._giving_back.add(sender.id)
+        self._see_off(sender, self._leave(sender))
 
-    def _see_off(self, work: Coroutine[None, None, None]) -> None:
+    def _see_off(self, sender: Sender, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+        self._leaving[task] = sender
+        task.add_done_callback(self._leaving.pop)
 
     async def _leave(self, sender: Sender) -> None:
         await sender.finish()
         if sender.life != self._writer.worker:
             return  # it was taken in a life that has ended: it may be somebody's already, or this worker's anew
-        with suppress(OutboxUnavailable):
+        with suppress(BuyerlineError):
             await self._chore(lambda standing: self._keeper.give_back(standing, {sender.id: sender.plans()}))
+            self._giving_back.discard(sender.id)
 
     def _forget(self) -> None:
         at = asyncio.get_running_loop().time()
@@ -241,21 +256,26 @@ class Worker:
         """Whether nothing is due any more, in whoever's hands."""
         try:
             return not await self._chore(self._keeper.waiting)
-        except OutboxUnavailable:
+        except BuyerlineError:
             return False
 
     async def _revive(self) -> bool:
         """Begin a new life after one was lost. The accounts are taken anew, as anybody's."""
         for sender in self._senders.values():
-            self._see_off(sender.finish())
+            self._see_off(sender, sender.finish())
         self._senders.clear()
+        self._giving_back.clear()
+        self._lost.clear()
         try:
             await asyncio.to_thread(self._writer.revive)
         except Exception as failure:  # noqa: BLE001 - whatever it is, a worker tries again
-            _LOGGER.debug("the outbox is not back yet: %s", failure)
+            self._lost.set()
+            if str(failure) != self._trouble:
+                self._trouble = str(failure)
+                _LOGGER.warning("the outbox is not back yet: %s", failure)
             return False
+        self._trouble = ""
         _LOGGER.warning("the worker serves again, as %s", self._writer.worker)
-        self._lost.clear()
         return True
 
     async def _finish(self) -> None:
@@ -263,7 +283,7 @@ class Worker:
         loop = asyncio.get_running_loop()
         until = loop.time() + GRACE
         for sender in self._senders.values():
-            self._see_off(sender.finish())
+            self._see_off(sender, sender.finish())
         while self._leaving and loop.time() < until:
             if self._lost.is_set():
                 await self._revive()
@@ -272,11 +292,13 @@ class Worker:
 
     async def _end(self) -> None:
         """Stop what is still under way, write what became of it, and sign off."""
+        for sender in self._leaving.values():
+            sender.cancel()
         for sender in self._senders.values():
             sender.cancel()
-        ending = [asyncio.create_task(sender.finish()) for sender in self._senders.values()]
-        if ending:
-            await asyncio.wait(ending, timeout=ROUND)
+            self._see_off(sender, sender.finish())
+        if self._leaving:
+            await asyncio.wait(self._leaving, timeout=ROUND)
         plans = {sender.id: sender.plans() for sender in self._senders.values()}
         unwritten = await asyncio.to_thread(self._writer.close, partial(self._sign_off, plans))
         if unwritten:

@@ -31,6 +31,9 @@ T = TypeVar("T")
 PATIENCE = 60_000
 """Milliseconds for which a worker waits on SQLite for another process that writes: a large file is being queued."""
 
+CLOSING = 15.0
+"""Seconds that a worker which ends waits for a database that does not answer."""
+
 GATHERING = 0.02
 """Seconds between the ends of two transactions in which the next group gathers. Each statement costs much the same for
 one message as for fifty; an idle worker's message does not wait, for the last transaction is long over."""
@@ -48,7 +51,7 @@ class LifeLost(OutboxUnavailable):
 class Group:
     """What waits to be written or read, each with the future of whoever waits for it."""
 
-    claims: list[tuple[Job, str, Future[float | None]]] = field(default_factory=list)
+    claims: list[tuple[Job, str, bool, Future[float | None]]] = field(default_factory=list)
     outcomes: list[tuple[Outcome, "asyncio.Future[None]"]] = field(default_factory=list)
     fetches: list[tuple[int, int, "asyncio.Future[list[Job]]"]] = field(default_factory=list)
     chores: list[tuple[Callable[["Standing"], Any], "asyncio.Future[Any]"]] = field(default_factory=list)
@@ -105,14 +108,17 @@ class Writer:
         self._begin_life()
         self._thread.start()
 
-    def claim(self, job: Job, worker: str) -> Future[float | None]:
+    def claim(self, job: Job, worker: str, *, again: bool) -> Future[float | None]:
         """Write ``sending`` for a message that was fetched in the life `worker`.
+
+        `again`: it stands there already, because the message leaves another time (with a renewed token, say); then
+        it is only made sure that nobody has changed it since.
 
         When it was about to be committed, by `awake`; ``None`` if somebody was faster, or cancelled it.
         """
         future: Future[float | None] = Future()
         with self._gathering:
-            self._group.claims.append((job, worker, future))
+            self._group.claims.append((job, worker, again, future))
             self._gathering.notify()
         return future
 
@@ -156,8 +162,11 @@ class Writer:
         with self._gathering:
             self._last, self._closing = last, True
             self._gathering.notify()
-        self._thread.join()
-        self._disconnect()
+        self._thread.join(CLOSING)
+        if self._thread.is_alive():
+            _LOGGER.error("the database does not answer; what is not written will be unknown")
+        else:
+            self._disconnect()
         return len(self._unwritten)
 
     def _run(self) -> None:
@@ -221,7 +230,7 @@ class Writer:
                 claimed_at, answers = self._work(group, standing)
         except sa.exc.SQLAlchemyError as error:
             raise said(error) from None
-        for job, _, claim in group.claims:
+        for job, _, _, claim in group.claims:
             claim.set_result(claimed_at.get(job.id))
         return answers
 
@@ -232,9 +241,12 @@ class Writer:
         connection, transitions = standing.connection, standing.transitions
         if not transitions.alive(connection):
             raise LifeLost("outbox: this worker was taken for dead; others have its accounts.")
+        mine = [(job, again) for job, life, again, _ in group.claims if life == transitions.worker]
         claimed: set[str] = set()
-        if jobs := [job for job, life, _ in group.claims if life == transitions.worker]:
-            claimed = transitions.claim(connection, jobs, milliseconds(now()))
+        if jobs := [job for job, again in mine if not again]:
+            claimed |= transitions.claim(connection, jobs, milliseconds(now()))
+        if jobs := [job for job, again in mine if again]:
+            claimed |= transitions.still_claimed(connection, jobs)
         if self._unwritten:  # after the claims: what was given up while its claim waited is in both
             transitions.record(connection, [outcome for outcome, _ in self._unwritten])
         answers = _fetched(group, standing)
@@ -246,9 +258,8 @@ class Writer:
         self._connection = connection = self._database.connect()
         life = self._new_life()
         try:
-            if self._database.kind == "sqlite":
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")
-                connection.rollback()
+            if self._database.kind == "sqlite":  # before the first transaction, which may have to wait itself
+                connection.connection.dbapi_connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")  # type: ignore[union-attr] # it is open
             with connection.begin():
                 life.begin(connection)
         except sa.exc.SQLAlchemyError as error:
@@ -263,22 +274,19 @@ class Writer:
 
         Each by itself: one that the database refuses for its content must not keep the others from being written.
         """
-        left, self._unwritten = self._unwritten, []
-        while left:
-            outcome, future = left[0]
+        for outcome, future in list(self._unwritten):
             try:
                 with standing.connection.begin():
                     standing.transitions.record(standing.connection, [outcome])
             except sa.exc.SQLAlchemyError as error:
                 failure = said(error)
                 if isinstance(failure, OutboxUnavailable):
-                    self._unwritten = left + self._unwritten
                     self._disconnect()
                     raise failure from None
                 # no traceback: it may quote what stands in the row
                 _LOGGER.error("message %s, now %s, cannot be written: %s", outcome.id, outcome.state, failure)  # noqa: TRY400
+            self._unwritten.remove((outcome, future))
             self._answer([(future, None)])
-            del left[0]
 
     def _lose_life(self, failure: Exception, standing: Standing | None) -> None:
         """End the life in which a transaction failed, if it has not been replaced already."""
