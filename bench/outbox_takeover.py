@@ -36,7 +36,7 @@ class _Takeover:
 
 def measure(tell: Callable[[str], None], *, quick: bool) -> Takeovers:
     """Two workers each time, of which one ends in the middle of the work."""
-    rounds, accounts, moments = 1 if quick else 3, 20 if quick else 200, random.Random(8710)
+    rounds, accounts, moments = 1 if quick else 2, 20 if quick else 200, random.Random(8710)
     work = Work(accounts, each=60)
     figures = []
     with Databases() as databases, Recorder(delay=ANSWER) as recorder:

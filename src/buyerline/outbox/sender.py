@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -16,8 +16,9 @@ from buyerline.amazon.errors import BuyerlineError, ConfigurationError
 from buyerline.amazon.flow import Flow, Join, Progress
 from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.amazon.messaging import GET_ACTIONS
+from buyerline.amazon.operations import Operation
 from buyerline.amazon.repeating import Repeating
-from buyerline.amazon.session import Receipt
+from buyerline.amazon.session import Receipt, Session
 from buyerline.amazon.transport import AsyncDriver
 from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.messages.drafts import Attachment
@@ -36,9 +37,12 @@ from buyerline.outbox.writer import Standing, Writer
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+IN_PASSING = 0.1
+"""Seconds between two looks whether messages that wait for a slot have taken their places in the usage plan."""
+
 SLOTS = 512
-"""Messages under way at once at one region's endpoint: 1,000 accounts at one message a second with answers that take
-half a second."""
+"""Messages that get ready, and as many that are posted, at once at one region's endpoint: enough for 1,000 accounts at
+one message a second with answers that take half a second."""
 
 WINDOW = 20
 """Messages of one account under way at once."""
@@ -59,6 +63,17 @@ _LOGGER = logging.getLogger("buyerline.outbox")
 
 
 @dataclass(frozen=True, slots=True)
+class Slots:
+    """Places for messages under way at one region's endpoint.
+
+    Those that are ready do not wait behind those that are only getting ready.
+    """
+
+    preparing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SLOTS))
+    posting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(SLOTS))
+
+
+@dataclass(frozen=True, slots=True)
 class Means:
     """What all senders of a worker share."""
 
@@ -70,9 +85,7 @@ class Means:
     on_step: Callable[[Step], None] | None
     progress: Callable[[str], Progress] | None
     tell: Callable[[Verdict, Exception | None], None]
-    slots: dict[Region, asyncio.Semaphore] = field(
-        default_factory=lambda: {region: asyncio.Semaphore(SLOTS) for region in Region}
-    )
+    slots: dict[Region, Slots] = field(default_factory=lambda: {region: Slots() for region in Region})
 
 
 @dataclass(slots=True, eq=False)
@@ -83,6 +96,7 @@ class _Delivery:
     passed: asyncio.Event = field(default_factory=asyncio.Event)
     claim: "Future[float | None] | None" = None
     claimed: bool = False
+    asked: bool = False
     left_at: float = 0.0
 
 
@@ -99,6 +113,7 @@ class Sender:
         self._plans = UsagePlans(time.monotonic, levels.start(taken.plans, _milliseconds_now))
         self._flows: dict[Marketplace, MessageFlows] = {}
         self._failures = 0
+        self._unasked = 0
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._deliveries: dict[str, _Delivery] = {}
         self._last: _Delivery | None = None
@@ -163,8 +178,9 @@ class Sender:
             if not fresh:
                 return
             for job in fresh:
+                self._unasked += 1
                 self._begin(job.id, self._send(job))
-            await asyncio.sleep(0)  # each takes its place in the usage plan before more are fetched
+                await asyncio.sleep(0)  # the first message of every account goes before the second of any
 
     @property
     def _over(self) -> bool:
@@ -194,15 +210,16 @@ class Sender:
         if self._failures:
             await asyncio.sleep(min(pause_after(self._failures), 30.0))
         room, wait = self._plan_room()
-        while not room:
-            await asyncio.sleep(wait)
+        while room <= 0:
+            await asyncio.sleep(wait or IN_PASSING)
             room, wait = self._plan_room()
         return min(room, window - len(self._under_way))
 
     def _plan_room(self) -> tuple[int, float]:
         """How many messages the usage plan lets begin now, and the seconds until it lets one."""
         rooms = (flows.session.room(GET_ACTIONS) for flows in self._flows.values())
-        return min(rooms, default=(GET_ACTIONS.plan.burst, 0.0))
+        room, wait = min(rooms, default=(GET_ACTIONS.plan.burst, 0.0))
+        return room - self._unasked, wait  # those that still wait for a slot will take their places
 
     def _begin(self, key: str, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)
@@ -235,6 +252,7 @@ class Sender:
         finally:
             in_time.cancel()
             delivery.passed.set()
+            self._unasked -= 0 if delivery.asked else 1
             del self._deliveries[job.id]
         if verdict is not None:
             self._means.tell(verdict, cause)
@@ -244,7 +262,7 @@ class Sender:
         job, means = delivery.job, self._means
         flows = self._flows_of(Marketplace.of(job.marketplace_id))
         attachments = await self._attachments(job) if job.files else ()
-        slot = means.slots[Marketplace.of(job.marketplace_id).region]
+        slots = means.slots[Marketplace.of(job.marketplace_id).region]
         preparing = flows.prepare(
             job.order_id,
             job.type,
@@ -256,10 +274,13 @@ class Sender:
             on_step=means.on_step,
             progress=means.progress,
         )
-        async with slot:
+        async with slots.preparing:
+            delivery.asked = True
+            self._unasked -= 1
             prepared = await means.driver.run(preparing)
         if before is not None:
             await before.passed.wait()
+        await _room_for(flows.session, prepared.kind.operation)  # without a slot: it may be some seconds
         posting = flows.post(
             job.order_id,
             prepared.kind,
@@ -267,7 +288,7 @@ class Sender:
             before=partial(self._claim, delivery),
             repeating=None if means.only else ONE_TRY,
         )
-        async with slot:
+        async with slots.posting:
             return await means.driver.run(posting)
 
     def _tell_sent(self, receipt: Receipt) -> None:
@@ -388,6 +409,14 @@ _ATTACHMENTS = (
     .where(attachment.c.message_id == sa.bindparam("message_id"))
     .order_by(attachment.c.position)
 )
+
+
+async def _room_for(session: Session, operation: Operation[Any]) -> None:
+    """Wait until the usage plan has room for a call."""
+    room, wait = session.room(operation)
+    while not room:
+        await asyncio.sleep(wait)
+        room, wait = session.room(operation)
 
 
 def _milliseconds_now() -> int:
