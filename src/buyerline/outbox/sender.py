@@ -85,6 +85,7 @@ class Means:
     on_step: Callable[[Step], None] | None
     progress: Callable[[str], Progress] | None
     tell: Callable[[Verdict, Exception | None], None]
+    ended: Callable[[], None]
     slots: dict[Region, Slots] = field(default_factory=lambda: {region: Slots() for region in Region})
 
 
@@ -229,6 +230,7 @@ class Sender:
     def _ended(self, key: str, task: "asyncio.Task[None]") -> None:
         del self._under_way[key]
         self._report(task)
+        self._means.ended()
 
     async def _send(self, job: Job) -> None:
         """Send one message and record what became of it."""

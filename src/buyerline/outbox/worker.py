@@ -168,6 +168,7 @@ class Worker:
             self._on_step,
             self._progress,
             self._tell,
+            self._message_ended,
         )
         self.serving = True
         try:
@@ -342,6 +343,11 @@ class Worker:
 
     def _tell(self, verdict: Verdict, cause: Exception | None) -> None:
         self.tried = verdict, cause
+
+    def _message_ended(self) -> None:
+        """A person waits for the only message: no pause before looking whether it has ended."""
+        if self._only is not None:
+            self._bell.set()
 
     def _observe(self, event: CallEvent) -> None:
         if event.status == 429:
