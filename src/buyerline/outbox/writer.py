@@ -230,8 +230,8 @@ class Writer:
                 claimed_at, answers = self._work(group, standing)
         except sa.exc.SQLAlchemyError as error:
             raise said(error) from None
-        for job, _, _, claim in group.claims:
-            claim.set_result(claimed_at.get(job.id))
+        for job, life, _, claim in group.claims:  # a claim of an earlier life gets nothing of this one's
+            claim.set_result(claimed_at.get(job.id) if life == standing.life.worker else None)
         return answers
 
     def _work(
