@@ -1,6 +1,5 @@
 """Where requests come in: one that breaks RFC 7230 is answered with a web page, the others are let through."""
 
-import asyncio
 import re
 from typing import Any
 
@@ -14,30 +13,17 @@ _HOST = re.compile(rb"([A-Za-z0-9._~%!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(:\d*)?")
 
 
 class Entrance:
-    """The application behind a check of each request, and a way to end all that are being answered."""
+    """The application behind a check of each request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._answering: set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         if breaks_rfc_7230(scope):
             await _send_page(send)
-            return
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("The server must answer each request in a task of its own.")
-        self._answering.add(task)
-        try:
+        else:
             await self._app(scope, receive, send)
-        finally:
-            self._answering.discard(task)
-
-    def stop(self) -> None:
-        """End the requests that are being answered: the server would wait for them, and some never end."""
-        for task in self._answering:
-            task.cancel()
 
 
 async def _send_page(send: Send) -> None:

@@ -49,10 +49,11 @@ def answer(
 
 @functools.cache
 def static_files() -> dict[str, tuple[str, bytes]]:
-    """Media type and content of each file in the package's ``static`` folder, by name."""
-    folder = resources.files("buyerline.sandbox") / "static"
+    """Media type and content of each static file, the package's own and those of all of buyerline's sites, by name."""
+    folders = [resources.files(package) / "static" for package in ("buyerline.web", "buyerline.sandbox")]
     return {
         file.name: (mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.read_bytes())
+        for folder in folders
         for file in folder.iterdir()
     }
 
