@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -38,6 +39,7 @@ class Outbox:
         marketplace: where orders are unless a message says otherwise; ``SP_API_DEFAULT_MARKETPLACE`` or US by default.
         options: those of the clients that will send. What answers for Amazon (``endpoint``, ``static_sandbox``) is
             remembered with every message, so that none that was meant for a sandbox ever goes to a buyer.
+        database: the database, open, in place of `url`; `close` leaves it open.
 
     Raises:
         ConfigurationError: the database's URL or an option is wrong; `OutboxNewer`: a newer version made it.
@@ -51,11 +53,19 @@ class Outbox:
         who: str | None = None,
         marketplace: Marketplace | str | None = None,
         options: ClientOptions | None = None,
+        database: Database | None = None,
     ) -> None:
         self.endpoint = destination(options or {})
         self.marketplace = default_marketplace(marketplace)
         self.who = who or _login()
-        self.database = Database.open(url)
+        self._owns_database = database is None
+        self.database = database or Database.open(url)
+
+    def acting(self, who: str) -> Self:
+        """The same outbox for another person, who stands in the history of what is done with it."""
+        other = copy(self)
+        other.who, other._owns_database = who, False  # noqa: SLF001 - one of our own kind
+        return other
 
     def add(
         self,
@@ -296,8 +306,9 @@ class Outbox:
         return self.get(message_id)
 
     def close(self) -> None:
-        """Close the connections to the database."""
-        self.database.close()
+        """Close the connections to the database, unless it was given open."""
+        if self._owns_database:
+            self.database.close()
 
     def __enter__(self) -> Self:
         return self

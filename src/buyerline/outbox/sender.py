@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +24,7 @@ from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.messages.drafts import Attachment
 from buyerline.messages.sending import MessageFlows, Step, sent_step
 from buyerline.outbox import levels
+from buyerline.outbox.beside import Beside, Companions, Serving
 from buyerline.outbox.clock import awake, now
 from buyerline.outbox.errors import OutboxUnavailable
 from buyerline.outbox.keeping import Taken
@@ -86,6 +87,7 @@ class Means:
     progress: Callable[[str], Progress] | None
     tell: Callable[[Verdict, Exception | None], None]
     ended: Callable[[], None]
+    beside: Sequence[Beside]
     slots: dict[Region, Slots] = field(default_factory=lambda: {region: Slots() for region in Region})
 
 
@@ -111,7 +113,9 @@ class Sender:
         self.stopped = False
         self._means = means
         self.life = means.writer.worker
-        self._plans = UsagePlans(time.monotonic, levels.start(taken.plans, _milliseconds_now))
+        self.usage_plans = UsagePlans(time.monotonic, levels.start(taken.plans, _milliseconds_now))
+        self._options: ClientOptions = {**means.options, "plans": self.usage_plans}
+        self._companions = Companions(Serving(taken.id, taken.name, self._options, means.driver), means.beside)
         self._flows: dict[Marketplace, MessageFlows] = {}
         self._failures = 0
         self._unasked = 0
@@ -138,7 +142,7 @@ class Sender:
 
     def plans(self) -> str:
         """How full the account's buckets are now, for its next worker."""
-        return levels.left(self._plans.buckets(), self.plans_before, _milliseconds_now())
+        return levels.left(self.usage_plans.buckets(), self.plans_before, _milliseconds_now())
 
     def wake(self) -> None:
         """Send what is due, if that is not being done already."""
@@ -155,6 +159,7 @@ class Sender:
         self._stop_where(lambda key: key not in self._deliveries or self._deliveries[key].claim is None)
         while not self.idle:
             await asyncio.wait([*self._under_way.values(), *([self._running] if self._running else [])])
+        await self._companions.ended()
 
     def cancel(self) -> None:
         """Stop everything at once. What has left and has no answer yet is unknown from now on."""
@@ -162,6 +167,7 @@ class Sender:
 
     def _stop_where(self, stops: Callable[[str], bool]) -> None:
         self._ending = True
+        self._companions.cancel()
         if self._running:
             self._running.cancel()
         for key, task in self._under_way.items():
@@ -317,8 +323,7 @@ class Sender:
     def _flows_of(self, marketplace: Marketplace) -> MessageFlows:
         flows = self._flows.get(marketplace)
         if flows is None:
-            options: ClientOptions = {**self._means.options, "plans": self._plans}
-            flows = self._flows[marketplace] = MessageFlows(connect(marketplace, self.name, options))
+            flows = self._flows[marketplace] = MessageFlows(connect(marketplace, self.name, self._options))
         return flows
 
     async def _attachments(self, job: Job) -> list[Attachment]:

@@ -158,13 +158,16 @@ _ALIVE = "SELECT id FROM worker WHERE id = :worker"
 # guessing that few rows are alike where all may be; `|| ''` makes of a column a value that no index knows, and a
 # subquery in a comparison is not made a join.
 _OWNED = "(SELECT account.owner FROM account WHERE account.id = message.account_id) = :worker"
+_MAY_LEAVE = (
+    "(SELECT account.owner FROM account WHERE account.id = message.account_id AND account.stopped IS NULL) = :worker"
+)
 
 _CLAIM = f"""
     UPDATE message SET state = '{State.SENDING}', ready = false, worker = :worker, attempts = message.attempts + 1
     FROM {{each}}
     WHERE message.id = item.value ->> 0 AND message.attempts = CAST(item.value ->> 1 AS BIGINT)
         AND message.state || '' = '{State.QUEUED}' AND (message.expires_at IS NULL OR message.expires_at > :now)
-        AND {_OWNED}
+        AND {_MAY_LEAVE}
     RETURNING message.id
 """  # noqa: S608 - our own names only
 
@@ -231,7 +234,8 @@ _FETCH_ONE = sa.text(f"SELECT {_JOB} FROM message {_IF_QUEUED}")  # noqa: S608 -
 _FETCH_SQLITE = f"""
     SELECT {_JOB}
     FROM {{each}} CROSS JOIN account CROSS JOIN message
-    WHERE account.id = CAST(item.value ->> 0 AS BIGINT) AND account.owner || '' = :worker AND message.id IN (
+    WHERE account.id = CAST(item.value ->> 0 AS BIGINT) AND account.owner || '' = :worker
+        AND account.stopped IS NULL AND message.id IN (
         SELECT candidate.id FROM message AS candidate {{by[ready]}} WHERE candidate.account_id = account.id AND {_NEXT})
     ORDER BY message.account_id, message.priority DESC, message.id
 """  # noqa: S608 - our own names only
@@ -239,6 +243,7 @@ _FETCH_SQLITE = f"""
 _FETCH_POSTGRESQL = f"""
     SELECT {_JOB}
     FROM {{each}} JOIN account ON account.id = CAST(item.value ->> 0 AS BIGINT) AND account.owner || '' = :worker
+        AND account.stopped IS NULL
     CROSS JOIN LATERAL (
         SELECT * FROM message AS candidate WHERE candidate.account_id = account.id AND {_NEXT}
     ) AS message

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TypeVar
@@ -16,8 +16,10 @@ from buyerline.amazon.flow import Progress
 from buyerline.amazon.login import TokenStore
 from buyerline.amazon.observe import CallEvent
 from buyerline.amazon.transport import AsyncDriver
+from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.messages.sending import Step
 from buyerline.outbox.alone import FileLock
+from buyerline.outbox.beside import Beside
 from buyerline.outbox.database import Database
 from buyerline.outbox.depths import Depths, read_depths
 from buyerline.outbox.keeping import Keeper, Round
@@ -59,6 +61,8 @@ class Worker:
             twice; off by default.
         only: the id of the one message that this worker is for. It takes its account for that long.
         on_step: called after each step of sending; progress: as in `MessageFlows.send`.
+        database: the database, open, in place of `url`; the worker leaves it open.
+        beside: what else to do for each account while the worker serves it, by its usage plans.
 
     Attributes:
         tried: what came of the last try to send a message, and the failure behind it; ``None`` before there was one.
@@ -77,7 +81,9 @@ class Worker:
         on_step: Callable[[Step], None] | None = None,
         progress: Callable[[str], Progress] | None = None,
         database: Database | None = None,
+        beside: Sequence[Beside] = (),
     ) -> None:
+        self._beside = beside
         self._owns_database = database is None
         self._options = self._settled(options or {})
         self.endpoint = destination(self._options)
@@ -103,6 +109,13 @@ class Worker:
     def accounts(self) -> dict[str, int]:
         """The accounts that it has, each with how many messages of it are under way."""
         return {sender.name: sender.under_way for sender in self._senders.values()}
+
+    def plans_of(self, account: str) -> UsagePlans | None:
+        """The usage plans of an account that it serves now, for others in this process who ask Amazon on its behalf.
+
+        Threads may call it.
+        """
+        return next((each.usage_plans for each in tuple(self._senders.values()) if each.name == account), None)
 
     @property
     def name(self) -> str:
@@ -169,6 +182,7 @@ class Worker:
             self._progress,
             self._tell,
             self._message_ended,
+            self._beside,
         )
         self.serving = True
         try:

@@ -1,0 +1,123 @@
+"""What a worker does for an account beside sending, and an account that somebody else stops."""
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+import sqlalchemy as sa
+
+from buyerline.amazon.connect import ClientOptions
+from buyerline.amazon.messaging import GET_ACTIONS
+from buyerline.amazon.orders import GET_ORDER, OrdersFlows
+from buyerline.outbox import Outbox, State
+from buyerline.outbox.beside import Serving
+from buyerline.outbox.schema import account
+from tests.outbox.samples import ORDER, TEXT, TYPE
+from tests.outbox.serving import options_for, serving, until
+from tests.running import Amazon
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("buyerline.outbox.worker.ROUND", 0.05)
+    monkeypatch.setattr("buyerline.outbox.beside.AGAIN", 0.01)
+
+
+@pytest.fixture
+def options(amazon: Amazon) -> ClientOptions:
+    return options_for(amazon)
+
+
+@pytest.fixture
+def outbox(database_url: str, amazon: Amazon) -> Iterator[Outbox]:
+    with Outbox(database_url, who="ann", options={"endpoint": amazon.url}) as opened:
+        yield opened
+
+
+@pytest.fixture
+def queued(outbox: Outbox) -> str:
+    """A message for tomorrow's worker: with it there is an account to serve."""
+    return outbox.add(ORDER, TYPE, text=TEXT).id
+
+
+def test_work_runs_for_each_account_until_the_worker_ends(
+    queued: str, database_url: str, options: ClientOptions
+) -> None:
+    events: list[str] = []
+
+    async def work(served: Serving) -> None:
+        events.append(f"begun for {served.name}")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            events.append("cancelled")
+
+    async def main() -> None:
+        async with serving(database_url, options, beside=[work]):
+            await until(lambda: events, "the work began")
+
+    asyncio.run(main())
+    assert events == ["begun for default", "cancelled"]
+
+
+def test_work_that_fails_is_begun_again(queued: str, database_url: str, options: ClientOptions) -> None:
+    tries: list[str] = []
+
+    async def work(served: Serving) -> None:
+        tries.append(served.name)
+        if len(tries) < 3:
+            raise ValueError("no")
+
+    async def main() -> None:
+        async with serving(database_url, options, beside=[work]):
+            await until(lambda: len(tries) == 3, "the work succeeded")
+
+    asyncio.run(main())
+
+
+def test_work_asks_amazon_by_the_usage_plans_of_sending(
+    outbox: Outbox, queued: str, database_url: str, options: ClientOptions, amazon: Amazon
+) -> None:
+    asked: list[str] = []
+
+    async def work(served: Serving) -> None:
+        await served.run(OrdersFlows(served.session("US")).get(amazon.guide_order))
+        asked.append(served.name)
+
+    async def main() -> None:
+        async with serving(database_url, options, beside=[work]) as worker:
+            await until(lambda: asked and outbox.get(queued).state is State.SENT, "Amazon was asked")
+            plans = worker.plans_of("default")
+            assert plans is not None
+            paths = {cast("tuple[Any, str]", key)[1] for key in plans.buckets()}
+            assert {GET_ORDER.path, GET_ACTIONS.path} <= paths
+            assert worker.plans_of("nobody") is None
+
+    asyncio.run(main())
+
+
+def test_an_account_that_somebody_stops_sends_nothing_until_it_is_resumed(
+    outbox: Outbox, queued: str, database_url: str, options: ClientOptions, amazon: Amazon
+) -> None:
+    async def main() -> None:
+        async with serving(database_url, options) as worker:
+            await until(lambda: outbox.get(queued).state is State.SENT, "the first message was sent")
+            with outbox.database.write() as connection:
+                connection.execute(sa.update(account).values(stopped="disconnected"))
+            second = outbox.add(ORDER, TYPE, text=f"{TEXT} Again.").id
+            begun = worker.round_at
+            await until(lambda: worker.round_at > begun + 0.2, "some rounds of housekeeping")
+            assert outbox.get(second).state is State.QUEUED
+            outbox.resume("default")
+            await until(lambda: outbox.get(second).state is State.SENT, "the second message was sent")
+
+    asyncio.run(main())
+    assert len(amazon.ledger()) == 2
+
+
+def test_one_outbox_acts_for_several_people(outbox: Outbox) -> None:
+    message = outbox.acting("bob").add(ORDER, TYPE, text=TEXT)
+    outbox.acting("eve").cancel(message.id)
+    assert [event.who for event in outbox.history(message.id)] == ["bob", "eve"]
+    assert outbox.who == "ann"
