@@ -187,7 +187,7 @@ class TestBesideAWorker:
         assert [message["text"] for message in amazon.ledger()] == ["The first parcel.", TEXT]
 
     def test_it_goes_before_a_long_queue(self, amazon: Amazon, shell: Shell) -> None:
-        amazon.set_usage_plan("getMessagingActionsForOrder", rate=50, burst=50)  # asked by both processes
+        amazon.set_usage_plan("createConfirmOrderDetails", rate=1.0, burst=5)
         path = file_of(shell.folder, [line(f"Parcel {mark}.") for mark in "abcdefghijklmnopqrstuvwxyz"])
         with shell.running("send-many", path, "--yes") as many:
             wait_until(lambda: len(amazon.ledger()) > 0, many)
