@@ -134,7 +134,7 @@ connection = sa.Table(
 orders = sa.Table(
     "orders",
     metadata,
-    sa.Column("place", sa.BigInteger, primary_key=True, autoincrement=False, comment="newest highest; see orders"),
+    sa.Column("place", BigId, primary_key=True, autoincrement=False, comment="newest highest; see `OrderRow`"),
     sa.Column("account_id", sa.BigInteger, nullable=False),
     sa.Column("order_id", sa.Text, nullable=False),
     sa.Column("marketplace_id", sa.Text, nullable=False),
@@ -146,9 +146,21 @@ orders = sa.Table(
     sa.Column("deliver_by", Moment),
     sa.Column("total", sa.Text, comment="an exact decimal"),
     sa.Column("currency", sa.Text),
-    sa.Column("items", sa.Text, nullable=False, comment="its items, JSON: see orders.Item"),
+    sa.Column("items", sa.Text, nullable=False, comment="JSON, see `Item`"),
+    sa.Column("words", sa.Text, nullable=False, comment="what it is found by, see `order_words`"),
     sa.Column("messaged", sa.Boolean, nullable=False, comment="whether a message was ever queued for it"),
+    sa.Column(
+        "facets",
+        sa.Text,
+        sa.Computed(
+            "'a_' || CAST(account_id AS TEXT) || ' m_' || marketplace_id || ' s_' || status || ' f_' || fulfilled_by",
+            persisted=True,
+        ),
+        nullable=False,
+        comment="what it is filtered by, in one text: the few that occur can be enumerated",
+    ),
     sa.UniqueConstraint("account_id", "order_id"),
+    sa.Index("ix_orders_facets", "facets", "messaged", "place"),
 )
 
 # What is being written
@@ -178,6 +190,7 @@ draft = sa.Table(
     sa.Column("coverage_end", sa.Text),
     sa.Column("saved_at", Moment, nullable=False),
     sa.Column("version", sa.Integer, nullable=False, comment="counts the changes, so that an old page overwrites none"),
+    sa.Column("worded", sa.Integer, nullable=False, comment="the version since which only files came and went"),
     sa.Column("asked_at", Moment, comment="since when it waits for a second person; it does not change meanwhile"),
     sa.Column("send_at", Moment, comment="when it is to go, where it waits for a second person"),
     sa.Column("returned", sa.Text, comment="why the second person gave it back"),
@@ -204,3 +217,9 @@ draft_file = sa.Table(
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("bytes", sa.LargeBinary, nullable=False),
 )
+
+
+@sa.event.listens_for(metadata, "after_create")
+def _index_messages(_: sa.MetaData, connection: sa.Connection, **__: object) -> None:
+    """The outbox's own indexes know states and orders; people look at the states of the accounts that are theirs."""
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_message_account_state ON message (account_id, state, id)")

@@ -19,6 +19,7 @@ from buyerline.cli.orders import orders
 from buyerline.cli.outbox import outbox
 from buyerline.cli.sandbox import sandbox
 from buyerline.cli.send import send
+from buyerline.cli.serve import serve
 from buyerline.cli.streams import CannotWrite, prepare_streams
 from buyerline.cli.worker import worker
 
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (demo, sandbox, doctor, orders, actions, attributes, send, send_many, worker):
+for command in (demo, sandbox, serve, worker, doctor, orders, actions, attributes, send, send_many):
     app.command()(command)
 app.add_typer(outbox)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
+from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
 
 import typer
@@ -25,7 +27,9 @@ from buyerline.cli.output import one_line
 if TYPE_CHECKING:
     from buyerline import CallEvent, SellingPartner
     from buyerline.amazon.connect import ClientOptions
+    from buyerline.amazon.credentials import Credentials
     from buyerline.amazon.marketplaces import Marketplace
+    from buyerline.outbox.database import Database
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -113,16 +117,39 @@ def connected(account: str, marketplace: str | None, **options: Unpack["ClientOp
             amazon.client.close()
 
 
-def client_options() -> "ClientOptions":
+def client_options(database: "Database | None" = None) -> "ClientOptions":
     """What the commands tell every client beside what clients read from the environment themselves.
 
-    ``BUYERLINE_TIMEOUT`` is the seconds for one exchange.
+    ``BUYERLINE_TIMEOUT`` is the seconds for one exchange. Credentials that are nowhere else are looked for among the
+    accounts that are connected in the app.
+
+    Args:
+        database: the outbox's, where the command has opened it.
 
     Raises:
         ConfigurationError: it is no number of seconds.
     """
+    from buyerline.amazon.credentials import default_sources
+
+    options: ClientOptions = {"sources": [*default_sources(), partial(_in_the_app, database)]}
     timeout = _timeout(os.environ)
-    return {} if timeout is None else {"timeout": timeout}
+    return options if timeout is None else {**options, "timeout": timeout}
+
+
+def _in_the_app(database: "Database | None", account: str) -> "Credentials | str":
+    """The last place to look in. Nothing of it is loaded before: it takes longer than all others together.
+
+    Raises:
+        OutboxUnavailable: the database cannot be used now.
+    """
+    if find_spec("cryptography") is None:
+        return "the app's accounts: they need cryptography, pip install 'buyerline[app]'"
+    from buyerline.app.amazons import look_up
+
+    try:
+        return look_up(account, {}, database)
+    except ConfigurationError as error:
+        return f"the app's accounts: {error}"
 
 
 def credentials_missing(account: str, looked_in: Sequence[str]) -> CredentialsMissing:

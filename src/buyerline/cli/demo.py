@@ -1,4 +1,4 @@
-"""``buyerline demo``: the whole job on this machine, with one real send."""
+"""``buyerline demo``: the whole job on this machine: one real send, then the seller's app to look around in."""
 
 import os
 import signal
@@ -11,7 +11,13 @@ import typer
 from buyerline.amazon.errors import ConfigurationError
 from buyerline.cli.connection import Amazon, about_order, connected
 from buyerline.cli.demo_pdf import one_page_pdf
-from buyerline.cli.demo_show import show_email, show_guide_step, show_heading, show_what_next
+from buyerline.cli.demo_show import (
+    show_email,
+    show_guide_step,
+    show_heading,
+    show_what_next,
+    show_where_the_inbox_was,
+)
 from buyerline.cli.exits import reporting
 from buyerline.cli.orders import recent_orders
 
@@ -52,8 +58,10 @@ def demo(once: Once = False, port: Port = None) -> None:
         show_heading(sandbox.url)
         order_id = _send_one(sandbox.url)
         show_email(sandbox.url, order_id)
-        show_what_next(sandbox.url, order_id, once=once)
-        if not once:
+        if once:
+            show_where_the_inbox_was(sandbox.url)
+        else:
+            show_what_next(sandbox.url, order_id, app=_open_app(while_shown, sandbox.url))
             _wait_for_ctrl_c()
 
 
@@ -78,6 +86,25 @@ def _open_sandbox(while_shown: ExitStack, port: int | None) -> "Running":
             ) from None
         typer.echo(f"Port {DEFAULT_PORT} is taken, so another free one is used.")
         return while_shown.enter_context(background(Options(port=0)))
+
+
+def _open_app(while_shown: ExitStack, url: str) -> str | None:
+    """The seller's app with its worker, connected to the sandbox; a link that lets its owner in.
+
+    ``None`` where the extra is not installed.
+    """
+    try:
+        from buyerline.app.demo import open_app
+    except ModuleNotFoundError:
+        return None
+    from buyerline.sandbox import DEFAULT_APPLICATION_ID, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_REFRESH_TOKEN
+
+    os.environ |= {
+        "LWA_APP_ID": DEFAULT_CLIENT_ID,
+        "LWA_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
+        "BUYERLINE_APPLICATION_ID": DEFAULT_APPLICATION_ID,
+    }
+    return while_shown.enter_context(open_app(url, DEFAULT_REFRESH_TOKEN))
 
 
 def _send_one(url: str) -> str:

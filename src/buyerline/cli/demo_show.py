@@ -61,12 +61,19 @@ def show_email(url: str, order_id: str) -> None:
     screen.print(Panel(shown, title="The email that arrived", title_align="left"))
 
 
-def show_what_next(url: str, order_id: str, *, once: bool) -> None:
-    """Say where the inbox is and how to go on from another terminal."""
-    if once:
-        typer.echo(f"\nThe inbox was at {url}/inbox")
-        typer.echo("Without --once the demo stays up, so that you can look around in it.")
-        return
+def show_where_the_inbox_was(url: str) -> None:
+    """Say what a demo that stays up would show."""
+    typer.echo(f"\nThe inbox was at {url}/inbox")
+    typer.echo("Without --once the demo stays up, with the seller's app to look around in.")
+
+
+def show_what_next(url: str, order_id: str, *, app: str | None) -> None:
+    """Say where the app and the inbox are, and how to go on from another terminal."""
+    if app:
+        typer.echo("\nThe seller's app runs too, connected to this sandbox. Open it (the link works once):\n")
+        typer.echo(f"  {app}")
+    else:
+        typer.echo("\nThe seller's app would run here too: pip install 'buyerline[app]'")
     from buyerline.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_REFRESH_TOKEN
 
     typer.echo(f"\nThe inbox: {url}/inbox\n\nTo send one yourself, in another terminal:\n")

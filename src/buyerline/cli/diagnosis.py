@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from buyerline._version import __version__
-from buyerline.amazon.credentials import Credentials, default_sources
+from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.errors import AccessDenied, BuyerlineError, TokenRejected
 from buyerline.cli.clock import HOW_TO_SET, NOTICED, check_clock, describe_clock
-from buyerline.cli.connection import Amazon, connected, credentials_missing
+from buyerline.cli.connection import Amazon, client_options, connected, credentials_missing
 from buyerline.cli.exits import Exit, sentences_of, status_of
 from buyerline.cli.reach import reach
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SOURCES = ("environment variables", "AWS Secrets Manager", "the file credentials.yml")
-"""What `default_sources` looks in, in its order."""
+SOURCES = ("environment variables", "AWS Secrets Manager", "the file credentials.yml", "the app's accounts")
+"""Where `client_options` has credentials looked for, in its order."""
 
 NOT_SOLD_HERE = "marketplace_region"
 
@@ -92,7 +92,7 @@ def _versions() -> Finding:
 
 def _credentials(account: str) -> Finding:
     looked_in = []
-    for name, source in zip(SOURCES, default_sources(), strict=True):
+    for name, source in zip(SOURCES, client_options().get("sources") or (), strict=True):
         found = source(account)
         if isinstance(found, Credentials):
             return _of_the_right_kind(name, found)

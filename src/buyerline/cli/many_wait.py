@@ -141,7 +141,8 @@ class Waiting:
         """On SQLite this process sends, unless another does; on PostgreSQL it leaves that to the workers."""
         if self.outbox.database.kind != "sqlite":
             return None
-        return Worker(database=self.outbox.database, options=client_options(), resend=self.resend)
+        database = self.outbox.database
+        return Worker(database=database, options=client_options(database), resend=self.resend)
 
     async def _watch(
         self, worker: Worker | None, serving: "asyncio.Task[None]", stopping: "asyncio.Task[bool]"

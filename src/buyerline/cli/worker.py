@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,10 @@ from buyerline.cli.output import one_line
 from buyerline.cli.signals import Heard, hearing, ringing
 
 if TYPE_CHECKING:
+    from buyerline.amazon.connect import ClientOptions
     from buyerline.outbox import Worker
+    from buyerline.outbox.beside import Beside
+    from buyerline.outbox.database import Database
     from buyerline.outbox.health import HealthServer
 
 HEALTH_PORT = 8720
@@ -52,14 +56,16 @@ def worker(once: Once = False, health: Health = None, on_unknown: OnUnknown = "a
     what has no answer yet is unknown. What it does is told on stderr, a line for each notable thing. /healthz answers
     200 while it makes its rounds, /readyz while it can send, /metrics for Prometheus.
     """
-    with reporting(as_json=False, again=""), hearing() as heard, _telling():
+    with reporting(as_json=False, again=""), hearing() as heard, telling("buyerline.outbox"):
         import asyncio
 
         from buyerline.cli.many_show import told
         from buyerline.outbox import Outbox, Worker
 
         with Outbox() as outbox:
-            made = Worker(database=outbox.database, options=client_options(), resend=on_unknown == "resend")
+            options = client_options(outbox.database)
+            beside = _beside(outbox.database, options)
+            made = Worker(database=outbox.database, options=options, resend=on_unknown == "resend", beside=beside)
             with _health_server(made, health) as server:
                 _log.info("serving %s, for %s", made.database.url_shown, destination_shown(made.endpoint))
                 _log.info("health: %s/healthz, /readyz and /metrics", server.url)
@@ -68,6 +74,15 @@ def worker(once: Once = False, health: Health = None, on_unknown: OnUnknown = "a
                 _log.info("nothing is due any more; in the outbox: %s", told(outbox.counts()))
             else:
                 _log.info("stopped")
+
+
+def _beside(database: "Database", options: "ClientOptions") -> "list[Beside]":
+    """What to do for the accounts of the seller's app, where that is installed and has used this database."""
+    if find_spec("cryptography") is None:
+        return []
+    from buyerline.app.at_work import beside
+
+    return beside(database, options)
 
 
 def destination_shown(endpoint: str) -> str:
@@ -152,11 +167,15 @@ class _Lines(logging.Handler):
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def telling(*names: str) -> Iterator[None]:
+    """Tell the notable things of these loggers on stderr while the block lasts."""
     handler = _Lines()
-    _log.addHandler(handler)
-    _log.setLevel(logging.INFO)
+    loggers = [logging.getLogger(name) for name in names]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
     try:
         yield
     finally:
-        _log.removeHandler(handler)
+        for logger in loggers:
+            logger.removeHandler(handler)

@@ -1,6 +1,7 @@
 """Amazon's side on this machine: a faithful local stand-in for tokens, orders, messaging, uploads, S3 and buyers."""
 
 from buyerline.sandbox.options import (
+    DEFAULT_APPLICATION_ID,
     DEFAULT_CLIENT_ID,
     DEFAULT_CLIENT_SECRET,
     DEFAULT_REFRESH_TOKEN,
@@ -10,6 +11,7 @@ from buyerline.sandbox.options import (
 from buyerline.sandbox.server import Running, background, serve
 
 __all__ = [
+    "DEFAULT_APPLICATION_ID",
     "DEFAULT_CLIENT_ID",
     "DEFAULT_CLIENT_SECRET",
     "DEFAULT_REFRESH_TOKEN",

@@ -2,6 +2,7 @@
 
 from alembic import op
 
+from buyerline.app import order_tables
 from buyerline.app.schema import metadata
 
 revision = "0001"
@@ -11,3 +12,4 @@ down_revision = None
 def upgrade() -> None:
     """Make them."""
     metadata.create_all(op.get_bind())
+    order_tables.make(op.get_bind())

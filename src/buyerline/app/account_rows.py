@@ -1,0 +1,198 @@
+"""Accounts as they stand in the database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from buyerline.amazon.marketplaces import Marketplace, Region
+from buyerline.app.account_names import names_for
+from buyerline.app.schema import connection as connected
+from buyerline.app.schema import orders
+from buyerline.outbox.clock import now
+from buyerline.outbox.database import Database
+from buyerline.outbox.schema import account
+
+AT_ONCE = 5000
+"""Orders that are deleted in one transaction, so that none takes long."""
+
+
+class AccountState(StrEnum):
+    """How an account stands."""
+
+    CONNECTED = "connected"
+    TROUBLE = "trouble"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """How far the synchronisation of an account's orders is.
+
+    Attributes:
+        synced_at: when a search was last complete; ``None``: never yet.
+        began_at: when the search under way began; ``None`` where none is.
+        pages: how many pages of it are in.
+        next_at: when its next page, or the next search, is due.
+        wanted_at: when a person last asked for it.
+        trouble: why it does not get on, an English sentence.
+    """
+
+    synced_at: datetime | None
+    began_at: datetime | None
+    pages: int
+    next_at: datetime | None
+    wanted_at: datetime | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A seller's account.
+
+    Attributes:
+        id, name: the outbox's number and name for it.
+        title: what people call it.
+        region: where its authorisation is valid.
+        marketplaces: where it takes part, of that region.
+        selling_partner_id: Amazon's id of the seller, where it is known.
+        connected_at: when it was last connected.
+        tested_at: when Amazon was last asked whether the authorisation is good.
+        trouble: why it is not, or why nothing is sent, an English sentence; ``None``: it works as far as is known.
+        can_attach: whether files can be uploaded for it; ``None``: not found out yet.
+        disconnected_at: since when it is disconnected; ``None`` where it is connected.
+        sync: how far its orders are here.
+    """
+
+    id: int
+    name: str
+    title: str
+    region: Region
+    marketplaces: tuple[Marketplace, ...]
+    selling_partner_id: str | None
+    connected_at: datetime
+    tested_at: datetime | None
+    trouble: str | None
+    can_attach: bool | None
+    disconnected_at: datetime | None
+    sync: SyncState
+
+    @property
+    def state(self) -> AccountState:
+        """How it stands."""
+        if self.disconnected_at is not None:
+            return AccountState.DISCONNECTED
+        return AccountState.TROUBLE if self.trouble else AccountState.CONNECTED
+
+
+def read_accounts(connection: sa.Connection, endpoint: str, condition: sa.ColumnElement[bool]) -> list[Account]:
+    """The accounts of an endpoint that meet a condition."""
+    query = (
+        sa.select(connected, account.c.name, account.c.stopped)
+        .join(account, account.c.id == connected.c.account_id)
+        .where(account.c.endpoint == endpoint, condition)
+    )
+    return [_account(line) for line in connection.execute(query)]
+
+
+def take_turns(connection: sa.Connection) -> None:
+    """Let nobody else connect an account until the transaction ends, so that nobody makes the same one twice.
+
+    On SQLite transactions that write take turns anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("LOCK TABLE connection IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def make_account(connection: sa.Connection, endpoint: str, title: str, region: Region) -> int:
+    """A new account's number.
+
+    The outbox may have an account of its name already, from a command: its messages are this account's then.
+    """
+    for name in names_for(title):
+        named = {"name": name, "endpoint": endpoint}
+        connection.execute(_ADD_ACCOUNT, named)
+        number: int = connection.execute(_ACCOUNT, named).scalar_one()
+        row = {"account_id": number, "title": title, "region": region.value, "marketplaces": "[]", "sync_pages": 0}
+        if connection.execute(_CONNECTION, {"number": number}).first() is None:
+            connection.execute(sa.insert(connected).values(row | {"connected_at": now()}))
+            break
+    return number
+
+
+def change_account(
+    connection: sa.Connection, account_id: int, values: dict[str, Any], *, if_connected: bool = False
+) -> bool:
+    """Change columns of an account's `connection`; with `if_connected`, unless it has been disconnected by now.
+
+    Whether they were changed.
+    """
+    still = connected.c.refresh_token.is_not(None) if if_connected else sa.true()
+    changed = connection.execute(sa.update(connected).where(connected.c.account_id == account_id, still).values(values))
+    return changed.rowcount > 0
+
+
+def stop_account(connection: sa.Connection, account_id: int, why: str | None) -> None:
+    """Let the outbox send nothing for an account; without a reason, let it go on."""
+    connection.execute(sa.update(account).where(account.c.id == account_id).values(stopped=why))
+
+
+def newest_order(connection: sa.Connection, of: Account) -> tuple[str, Marketplace] | None:
+    """The id and the marketplace of an account's newest order."""
+    newest = (
+        sa.select(orders.c.order_id, orders.c.marketplace_id)
+        .where(orders.c.account_id == of.id, orders.c.marketplace_id.in_([each.id for each in of.marketplaces]))
+        .order_by(orders.c.place.desc())
+        .limit(1)
+    )
+    found = connection.execute(newest).first()
+    return (found.order_id, Marketplace.of(found.marketplace_id)) if found else None
+
+
+def forget_orders(database: Database, account_id: int) -> None:
+    """Delete an account's orders, some thousands at a time."""
+    some = sa.select(orders.c.place).where(orders.c.account_id == account_id).limit(AT_ONCE)
+    deleted = AT_ONCE
+    while deleted == AT_ONCE:
+        with database.write() as connection:
+            deleted = connection.execute(sa.delete(orders).where(orders.c.place.in_(some))).rowcount
+
+
+def encoded(marketplaces: Iterable[Marketplace]) -> str:
+    """Marketplaces as they are kept."""
+    return msgspec.json.encode([each.id for each in marketplaces]).decode()
+
+
+_ADD_ACCOUNT = sa.text(
+    "INSERT INTO account (name, endpoint) VALUES (:name, :endpoint) ON CONFLICT (name, endpoint) DO NOTHING"
+)
+_ACCOUNT = sa.text("SELECT id FROM account WHERE name = :name AND endpoint = :endpoint")
+_CONNECTION = sa.text("SELECT 1 FROM connection WHERE account_id = :number")
+
+
+def _account(line: sa.Row[tuple[object, ...]]) -> Account:
+    return Account(
+        id=line.account_id,
+        name=line.name,
+        title=line.title,
+        region=Region(line.region),
+        marketplaces=tuple(Marketplace.of(each) for each in msgspec.json.decode(line.marketplaces, type=list[str])),
+        selling_partner_id=line.selling_partner_id,
+        connected_at=line.connected_at,
+        tested_at=line.tested_at,
+        trouble=line.trouble or line.stopped,
+        can_attach=line.can_attach,
+        disconnected_at=line.disconnected_at,
+        sync=SyncState(
+            synced_at=line.synced_at,
+            began_at=line.sync_began_at,
+            pages=line.sync_pages,
+            next_at=line.sync_next_at,
+            wanted_at=line.sync_wanted_at,
+            trouble=line.sync_trouble,
+        ),
+    )

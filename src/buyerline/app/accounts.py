@@ -1,0 +1,362 @@
+"""Sellers' accounts: connected by an authorisation, tested, renamed, disconnected.
+
+An account is a row of the outbox's table ``account``; its row in `connection` is what the app knows about it beside.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from buyerline.amazon.connect import ClientOptions, destination
+from buyerline.amazon.credentials import Credentials
+from buyerline.amazon.errors import BuyerlineError
+from buyerline.amazon.marketplaces import Region
+from buyerline.app.account_names import LONGEST_TITLE, title_of
+from buyerline.app.account_rows import (
+    Account,
+    AccountState,
+    SyncState,
+    change_account,
+    encoded,
+    forget_orders,
+    make_account,
+    newest_order,
+    read_accounts,
+    stop_account,
+    take_turns,
+)
+from buyerline.app.applications import Applications
+from buyerline.app.audit import Audit, What
+from buyerline.app.authorisation import Seller, ask, is_refused, refusal
+from buyerline.app.errors import AppError, Invalid, NotHere
+from buyerline.app.schema import connection as connected
+from buyerline.app.schema import offer
+from buyerline.app.vault import NotOpened, Vault
+from buyerline.app.viewer import Viewer
+from buyerline.app.words import Words
+from buyerline.outbox.clock import now
+from buyerline.outbox.database import Database
+from buyerline.outbox.schema import account
+
+__all__ = ["Account", "AccountState", "Accounts", "NotUsable", "SyncState"]
+
+LONGEST_TOKEN = 4000
+
+DISCONNECTED = Words("The account is disconnected: nothing is sent for it until an owner connects it again.")
+_LOCKED = Words(
+    "The secret key with which this account's authorisation was sealed is not here. Bring the key back, or connect "
+    "the account again."
+)
+_NEVER_SYNCHRONISED: dict[str, object] = {
+    "sync_from": None,
+    "sync_start": None,
+    "sync_began_at": None,
+    "sync_token": None,
+    "sync_pages": 0,
+    "sync_next_at": None,
+    "sync_wanted_at": None,
+    "sync_trouble": None,
+    "synced_at": None,
+}
+
+
+class NotUsable(AppError):
+    """The account's authorisation is not here, so Amazon cannot be asked for it."""
+
+    status = 409
+
+
+class Accounts:
+    """The accounts of one endpoint: those of a sandbox are never shown beside Amazon's.
+
+    Args:
+        database: with the app's tables.
+        vault: seals the authorisations.
+        applications: in whose name Amazon is asked.
+        audit: where it is written down who connected, tested, renamed, disconnected.
+        options: those of the clients that ask Amazon.
+    """
+
+    def __init__(
+        self, database: Database, vault: Vault, applications: Applications, audit: Audit, options: ClientOptions
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._applications = applications
+        self._audit = audit
+        self._options = options
+        self.endpoint = destination(options)
+
+    def list(self, viewer: Viewer) -> "list[Account]":
+        """The accounts that a person may see, disconnected ones included, by title."""
+        with self._database.read() as connection:
+            found = read_accounts(connection, self.endpoint, sa.true())
+        return sorted((each for each in found if viewer.may_see(each.id)), key=lambda each: each.title.casefold())
+
+    def of(self, viewer: Viewer, name: str) -> Account:
+        """The account of this name.
+
+        Raises:
+            NotHere: there is none, or the person may not see it.
+        """
+        found = self._one(account.c.name == name)
+        if not viewer.may_see(found.id):
+            raise NotHere
+        return found
+
+    def numbered(self, account_id: int) -> Account:
+        """The account of this number, whoever asks: for work that nobody waits for.
+
+        Raises:
+            NotHere: there is none.
+        """
+        return self._one(account.c.id == account_id)
+
+    def credentials(self, account_id: int) -> Credentials:
+        """What a client needs to act for an account.
+
+        Raises:
+            NotUsable: it is disconnected, or its authorisation cannot be opened.
+            Invalid: the application is not known.
+        """
+        with self._database.read() as connection:
+            sealed = connection.execute(
+                sa.select(connected.c.refresh_token).where(connected.c.account_id == account_id)
+            ).scalar()
+        if sealed is None:
+            raise NotUsable(DISCONNECTED)
+        try:
+            return self._applications.get().credentials(self._vault.open(sealed, _about(account_id)))
+        except NotOpened:
+            raise NotUsable(_LOCKED) from None
+
+    def credentials_of(self, name: str) -> Credentials:
+        """The same by the account's name, whoever asks.
+
+        Raises:
+            NotHere: there is no such account.
+            NotUsable, Invalid: as `credentials` does.
+        """
+        return self.credentials(self._one(account.c.name == name).id)
+
+    def connect(
+        self,
+        viewer: Viewer,
+        title: str,
+        region: Region | str,
+        refresh_token: str,
+        *,
+        selling_partner_id: str | None = None,
+        again: str | None = None,
+    ) -> Account:
+        """Connect a seller, once Amazon has said that the authorisation is good.
+
+        A seller who is known in the region keeps the account, which gets the new authorisation.
+
+        Args:
+            viewer: who connects it.
+            title: what people shall call it; empty: the store's name at Amazon. A known account keeps its own.
+            region: where the authorisation is valid.
+            refresh_token: the authorisation.
+            selling_partner_id: Amazon's id of the seller, where a consent has told it.
+            again: name of the account that it has to be.
+
+        Raises:
+            NotAllowed: only owners may.
+            Invalid: Amazon refuses it, it is another seller's than `again`, or a field cannot be taken.
+            NotReached: Amazon could not be asked.
+        """
+        viewer.require_owner()
+        wanted = self.of(viewer, again) if again else None
+        title, token, place = title_of(title), _token(refresh_token), wanted.region if wanted else _region(region)
+        seller, _ = ask(self._applications.get().credentials(token), place, self._options)
+        with self._database.write() as connection:
+            take_turns(connection)
+            found = self._same(connection, place, selling_partner_id, token)
+            _check_seller(wanted, found, selling_partner_id)
+            known = wanted or found
+            new = title or _title(seller)
+            number = known.id if known else make_account(connection, self.endpoint, new, place)
+            self._authorise(connection, number, token, seller, selling_partner_id)
+            note = "again" if known else None
+            self._audit.note(viewer, What.ACCOUNT_CONNECTED, account_id=number, note=note, connection=connection)
+        return self.numbered(number)
+
+    def test(self, viewer: Viewer, name: str) -> Account:
+        """Ask Amazon whether an account's authorisation is good, where it takes part, and whether it takes files.
+
+        A good one lets the outbox send for the account again, where it had stopped.
+
+        Raises:
+            NotHere: there is no such account for this person.
+            NotUsable: it is disconnected, or its authorisation cannot be opened.
+            NotReached: Amazon could not be asked. Nothing was found out.
+        """
+        tested = self.of(viewer, name)
+        credentials = self.credentials(tested.id)
+        found: dict[str, Any] = {"tested_at": now(), "trouble": None}
+        with self._database.read() as connection:
+            order = newest_order(connection, tested)
+        try:
+            seller, can_attach = ask(credentials, tested.region, self._options, order)
+        except Invalid as refused:
+            found["trouble"] = str(refused.words)
+        else:
+            found["marketplaces"] = encoded(seller.marketplaces)
+            found |= {} if can_attach is None else {"can_attach": can_attach}
+        with self._database.write() as connection:
+            changed = change_account(connection, tested.id, found, if_connected=True)
+            if changed and not found["trouble"]:
+                stop_account(connection, tested.id, None)
+            self._audit.note(
+                viewer, What.ACCOUNT_TESTED, account_id=tested.id, note=found["trouble"], connection=connection
+            )
+        return self.numbered(tested.id)
+
+    def rename(self, viewer: Viewer, name: str, title: str) -> Account:
+        """Give an account another title. Its name stays: it stands in bookmarks and commands.
+
+        Raises:
+            NotAllowed: only owners may.
+            NotHere: there is no such account.
+            Invalid: the title cannot be taken.
+        """
+        viewer.require_owner()
+        renamed = self.of(viewer, name)
+        title = title_of(title)
+        if not title:
+            raise Invalid(Words("Give the account a name."), field="title")
+        with self._database.write() as connection:
+            change_account(connection, renamed.id, {"title": title})
+            self._audit.note(viewer, What.ACCOUNT_RENAMED, account_id=renamed.id, note=title, connection=connection)
+        return self.numbered(renamed.id)
+
+    def disconnect(self, viewer: Viewer, name: str) -> Account:
+        """Delete an account's authorisation and its orders. Its messages stay, and nothing more is sent for it.
+
+        Raises:
+            NotAllowed: only owners may.
+            NotHere: there is no such account.
+        """
+        viewer.require_owner()
+        ended = self.of(viewer, name)
+        gone = {"refresh_token": None, "disconnected_at": now(), "trouble": None, "can_attach": None}
+        with self._database.write() as connection:
+            change_account(connection, ended.id, gone | _NEVER_SYNCHRONISED)
+            stop_account(connection, ended.id, str(DISCONNECTED))
+            connection.execute(sa.delete(offer).where(offer.c.account_id == ended.id))
+            self._audit.note(viewer, What.ACCOUNT_DISCONNECTED, account_id=ended.id, connection=connection)
+        forget_orders(self._database, ended.id)
+        return self.numbered(ended.id)
+
+    def forget(self) -> None:
+        """Delete what a synchronisation still brought for accounts while they were being disconnected."""
+        with self._database.read() as connection:
+            ended = connection.execute(
+                sa.select(connected.c.account_id).where(connected.c.disconnected_at.is_not(None))
+            ).scalars()
+            numbers = list(ended)
+        for number in numbers:
+            forget_orders(self._database, number)
+
+    def note_trouble(self, account_id: int, failure: BuyerlineError) -> None:
+        """Remember of a call that failed that the authorisation has to be mended, if that is why."""
+        if is_refused(failure):
+            with self._database.write() as connection:
+                change_account(connection, account_id, {"trouble": str(refusal(failure).words)}, if_connected=True)
+
+    def note_can_attach(self, account_id: int, can_attach: bool) -> None:
+        """Remember whether Amazon takes files for an account."""
+        with self._database.write() as connection:
+            change_account(connection, account_id, {"can_attach": can_attach}, if_connected=True)
+
+    def _one(self, condition: sa.ColumnElement[bool]) -> Account:
+        with self._database.read() as connection:
+            found = read_accounts(connection, self.endpoint, condition)
+        if not found:
+            raise NotHere
+        return found[0]
+
+    def _same(
+        self, connection: sa.Connection, region: Region, selling_partner_id: str | None, token: str
+    ) -> Account | None:
+        """The account of the seller whose authorisation this is, where it is known that it is the seller's."""
+        lines = connection.execute(sa.select(connected.c.account_id, connected.c.refresh_token))
+        sealed = {line.account_id: line.refresh_token for line in lines}
+        for each in read_accounts(connection, self.endpoint, connected.c.region == region.value):
+            if selling_partner_id and each.selling_partner_id == selling_partner_id:
+                return each
+            if self._opens_to(token, sealed[each.id], each.id):
+                return each
+        return None
+
+    def _opens_to(self, token: str, sealed: str | None, account_id: int) -> bool:
+        try:
+            return sealed is not None and self._vault.open(sealed, _about(account_id)) == token
+        except NotOpened:
+            return False
+
+    def _authorise(
+        self, connection: sa.Connection, number: int, token: str, seller: Seller, selling_partner_id: str | None
+    ) -> None:
+        values: dict[str, Any] = {
+            "refresh_token": self._vault.seal(token, _about(number)),
+            "marketplaces": encoded(seller.marketplaces),
+            "connected_at": now(),
+            "tested_at": now(),
+            "trouble": None,
+            "can_attach": None,  # the seller may have granted other roles than before
+            "disconnected_at": None,
+        }
+        values |= {"selling_partner_id": selling_partner_id} if selling_partner_id else {}
+        change_account(connection, number, values)
+        stop_account(connection, number, None)
+
+
+def _about(account_id: int) -> str:
+    """What an authorisation is sealed for."""
+    return f"the refresh token of account {account_id}"
+
+
+def _token(given: str) -> str:
+    token = given.strip()
+    if not token or len(token) > LONGEST_TOKEN or not token.isascii() or not token.isprintable():
+        raise Invalid(
+            Words("Paste the refresh token as Amazon showed it: one line that begins with Atzr|."), "refresh_token"
+        )
+    return token
+
+
+def _region(given: Region | str) -> Region:
+    try:
+        return Region(given)
+    except ValueError:
+        raise Invalid(Words("Choose the region where the seller gave the authorisation."), field="region") from None
+
+
+def _title(seller: Seller) -> str:
+    """What an account is called that nobody has named: the store, else the marketplace."""
+    store = "".join(each for each in seller.store or "" if each.isprintable())[:LONGEST_TITLE].strip()
+    return store or f"Amazon {seller.marketplaces[0].name}"
+
+
+def _check_seller(wanted: Account | None, found: Account | None, selling_partner_id: str | None) -> None:
+    """Refuse to put one seller's authorisation into the account of another."""
+    if wanted is None:
+        return
+    if found is not None and found.id != wanted.id:
+        raise Invalid(
+            Words("This authorisation is of the account {title}, which is connected already.", title=found.title),
+            field="refresh_token",
+        )
+    if selling_partner_id and wanted.selling_partner_id not in (None, selling_partner_id):
+        raise Invalid(
+            Words(
+                "This authorisation is of another seller ({theirs}) than the account {title} ({ours}). Sign in to "
+                "Seller Central as that seller, or connect this one as a new account.",
+                theirs=selling_partner_id,
+                title=wanted.title,
+                ours=wanted.selling_partner_id,
+            ),
+            field="refresh_token",
+        )

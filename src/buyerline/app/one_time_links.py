@@ -1,0 +1,142 @@
+"""Links that work once and not for long: the first owner's, invitations, new passwords, a consent under way."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from buyerline.app.errors import NotHere
+from buyerline.app.schema import one_time_link
+from buyerline.app.transactions import joined
+from buyerline.app.words import Words
+from buyerline.outbox.clock import now
+from buyerline.outbox.database import Database
+
+SECRET_BYTES = 32
+"""Of chance in every secret that the app hands out: links, cookies."""
+
+_USED = Words("This link has been used or is too old. Ask whoever gave it to you for a new one.")
+
+
+class Purpose(StrEnum):
+    """What a link is for."""
+
+    OWNER = "owner"
+    INVITATION = "invitation"
+    PASSWORD = "password"  # noqa: S105 - the word, not one
+    CONSENT = "consent"
+    ENTRY = "entry"
+
+
+MINUTES = {
+    Purpose.OWNER: 24 * 60,
+    Purpose.INVITATION: 7 * 24 * 60,
+    Purpose.PASSWORD: 24 * 60,
+    Purpose.CONSENT: 30,
+    Purpose.ENTRY: 24 * 60,
+}
+"""For how long a link works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link stands for.
+
+    Attributes:
+        purpose: what it is for.
+        person_id: whom it is for, or who began it.
+        note: what its maker wanted to be reminded of.
+        ends_at: until when it works.
+    """
+
+    purpose: Purpose
+    person_id: int | None
+    note: str | None
+    ends_at: datetime
+
+
+class OneTimeLinks:
+    """Makes links and recognises them. Only a digest is kept: who reads the database learns no link."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def make(
+        self,
+        purpose: Purpose | str,
+        person_id: int | None = None,
+        note: str | None = None,
+        *,
+        minutes: float | None = None,
+        connection: sa.Connection | None = None,
+    ) -> str:
+        """A new link's secret.
+
+        Args:
+            purpose: what it is for.
+            person_id: whom it is for, or who begins what it will end.
+            note: given back with the link when it is used.
+            minutes: for how long it works, by default `MINUTES`.
+            connection: the transaction that it belongs to.
+        """
+        purpose = Purpose(purpose)
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        ends_at = now() + timedelta(minutes=MINUTES[purpose] if minutes is None else minutes)
+        line = {"digest": digest(secret), "purpose": purpose, "person_id": person_id, "note": note, "ends_at": ends_at}
+        with joined(self._database, connection) as transaction:
+            transaction.execute(sa.delete(one_time_link).where(one_time_link.c.ends_at <= now()))
+            transaction.execute(sa.insert(one_time_link).values(line))
+        return secret
+
+    def look(self, secret: str, purpose: Purpose | str) -> Link:
+        """What a link stands for, without using it up.
+
+        Raises:
+            NotHere: there is none, or it was used, or it is too old.
+        """
+        with self._database.read() as connection:
+            line = connection.execute(sa.select(one_time_link).where(_works(secret, Purpose(purpose)))).first()
+        return _link(line)
+
+    def take(self, secret: str, purpose: Purpose | str, *, connection: sa.Connection | None = None) -> Link:
+        """Use a link up. Of two who try at the same moment, one succeeds.
+
+        Args:
+            secret: the link's.
+            purpose: what it has to be for.
+            connection: the transaction of what the link is good for: when that is undone, the link still works.
+
+        Raises:
+            NotHere: there is none, or it was used, or it is too old.
+        """
+        taking = sa.delete(one_time_link).where(_works(secret, Purpose(purpose))).returning(one_time_link)
+        with joined(self._database, connection) as transaction:
+            return _link(transaction.execute(taking).first())
+
+    def forget(
+        self, connection: sa.Connection, *, purpose: Purpose | None = None, person_id: int | None = None
+    ) -> None:
+        """Let links work no more: those of a purpose, those of a person, or those of a person for a purpose."""
+        wanted = {one_time_link.c.purpose: purpose, one_time_link.c.person_id: person_id}
+        conditions = [column == value for column, value in wanted.items() if value is not None]
+        connection.execute(sa.delete(one_time_link).where(*conditions))
+
+
+def digest(secret: str) -> str:
+    """The SHA-256 by which a secret of `SECRET_BYTES` of chance is kept; so much chance needs no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _works(secret: str, purpose: Purpose) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        one_time_link.c.digest == digest(secret), one_time_link.c.purpose == purpose, one_time_link.c.ends_at > now()
+    )
+
+
+def _link(line: sa.Row[tuple[object, ...]] | None) -> Link:
+    if line is None:
+        raise NotHere(_USED)
+    return Link(Purpose(line.purpose), line.person_id, line.note, line.ends_at)

@@ -1,0 +1,203 @@
+"""Finding orders: which of them a person's filters and search describe, the newest first, a page at a time.
+
+Three ways lead to them, so that none looks at more orders than it has to:
+
+- without filters, the table itself;
+- with filters, the index of facets. Account, marketplace, status and fulfilment occur together in few combinations;
+  of each that fits, the orders next to the edge of the page are taken, and of these the nearest;
+- with a search, the index of words, which on SQLite knows the facets too.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+import sqlalchemy as sa
+
+from buyerline.app.order_search import Asked, matching, read_query
+from buyerline.app.schema import orders
+from buyerline.app.viewer import Viewer
+from buyerline.outbox.database import Database
+
+_NEWER_THAN_ALL = 2**62
+_OLDER_THAN_ALL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which orders are wanted; ``None`` stands for any.
+
+    Attributes:
+        accounts: only those of these accounts, of which a person sees only their own.
+        q: what was typed into the search: the beginning of an order id, or words of titles, SKUs and ASINs.
+        status: Amazon's fulfilment status.
+        fulfilled_by: ``"MERCHANT"`` or ``"AMAZON"``.
+        marketplace: a marketplace's id.
+        messaged: whether a message was ever queued for it.
+    """
+
+    accounts: frozenset[int] | None = None
+    q: str = ""
+    status: str | None = None
+    fulfilled_by: str | None = None
+    marketplace: str | None = None
+    messaged: bool | None = None
+
+    def seen_by(self, viewer: Viewer) -> "Filters":
+        """The same filters, of the accounts that a person may see."""
+        if viewer.accounts is None:
+            return self
+        return replace(self, accounts=viewer.accounts if self.accounts is None else self.accounts & viewer.accounts)
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """What a row of the table has to meet; the search is not among it."""
+        columns = orders.c
+        wanted = [
+            (columns.status, self.status),
+            (columns.fulfilled_by, self.fulfilled_by),
+            (columns.marketplace_id, self.marketplace),
+            (columns.messaged, self.messaged),
+        ]
+        found = [column == value for column, value in wanted if value is not None]
+        return found if self.accounts is None else [*found, columns.account_id.in_(self.accounts)]
+
+
+class Facets(msgspec.Struct, frozen=True):
+    """A combination of facets that occurs. ``text`` is the column's."""
+
+    text: str
+    account_id: int
+    marketplace_id: str
+    status: str
+    fulfilled_by: str
+
+    @classmethod
+    def read(cls, text: str) -> "Facets":
+        """The facets of the column's text."""
+        account_id, *others = [part[2:] for part in text.split(" ")]
+        return cls(text, int(account_id), *others)
+
+    def fit(self, filters: Filters) -> bool:
+        """Whether orders with these facets are wanted, as far as the facets tell."""
+        return (
+            (filters.accounts is None or self.account_id in filters.accounts)
+            and filters.marketplace in (None, self.marketplace_id)
+            and filters.status in (None, self.status)
+            and filters.fulfilled_by in (None, self.fulfilled_by)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Where a page begins: beside `place`, on the side of the older or of the newer orders."""
+
+    place: int
+    newer: bool = False
+
+    @classmethod
+    def of(cls, before: int | None, after: int | None) -> "Edge":
+        """The edge for orders before a place, after one, or of the newest of all."""
+        place = after if after is not None else _NEWER_THAN_ALL if before is None else before
+        return cls(min(max(place, _OLDER_THAN_ALL), _NEWER_THAN_ALL), newer=after is not None)
+
+
+def occurring(connection: sa.Connection) -> list[Facets]:
+    """All combinations of facets that occur."""
+    return [Facets.read(text) for text in connection.execute(_OCCURRING).scalars()]
+
+
+def find(database: Database, connection: sa.Connection, filters: Filters, edge: Edge, limit: int) -> list[int]:
+    """The places of the orders nearest to an edge, nearest first; `filters` are those of `Filters.seen_by`."""
+    if filters.q.strip():
+        asked = read_query(filters.q)
+        return _by_words(database, connection, asked, filters, edge, limit) if asked else []
+    if filters == Filters():
+        return _nearest(connection, sa.select(orders.c.place), orders.c.place, edge, limit)
+    fitting = [facets for facets in occurring(connection) if facets.fit(filters)]
+    return _by_facets(database, connection, fitting, filters.messaged, edge, limit)
+
+
+def _nearest(
+    connection: sa.Connection, query: sa.Select[int], place: sa.ColumnElement[int], edge: Edge, limit: int
+) -> list[int]:
+    side, order = (place > edge.place, place.asc()) if edge.newer else (place < edge.place, place.desc())
+    return list(connection.execute(query.where(side).order_by(order).limit(limit)).scalars())
+
+
+def _by_words(
+    database: Database, connection: sa.Connection, asked: Asked, filters: Filters, edge: Edge, limit: int
+) -> list[int]:
+    fitting = [facets for facets in occurring(connection) if facets.fit(filters)]
+    if not fitting:
+        return []
+    query, place = matching(database, connection, asked, _tokens(filters), filters.conditions())
+    return _nearest(connection, query, place, edge, limit)
+
+
+def _by_facets(
+    database: Database,
+    connection: sa.Connection,
+    fitting: Sequence[Facets],
+    messaged: bool | None,
+    edge: Edge,
+    limit: int,
+) -> list[int]:
+    either = (True, False) if messaged is None else (messaged,)
+    document = msgspec.json.encode([[facets.text, flag] for facets in fitting for flag in either]).decode()
+    template = _BY_FACETS_SQLITE if database.kind == "sqlite" else _BY_FACETS_POSTGRESQL
+    words = {"beyond": ">", "order": "ASC", "nearest": "min"} if edge.newer else _TO_THE_OLDER
+    statement = sa.text(template.format(each=database.each, **words))
+    told = {"doc": document, "edge": edge.place, "limit": limit}
+    return list(connection.execute(statement, told).scalars())
+
+
+def _tokens(filters: Filters) -> Iterable[Sequence[str]]:
+    """The facets that an order must have one of each of, as the index of words has them."""
+    if filters.accounts is not None and len(filters.accounts) <= FEW_ACCOUNTS:
+        yield [f"a_{account_id}" for account_id in filters.accounts]
+    for letter, value in (("m", filters.marketplace), ("s", filters.status), ("f", filters.fulfilled_by)):
+        if value is not None:
+            yield [f"{letter}_{value}"]
+
+
+FEW_ACCOUNTS = 50
+"""Accounts up to which the index of words is asked for each of them; with more, the rows are looked at."""
+
+_TO_THE_OLDER = {"beyond": "<", "order": "DESC", "nearest": "max"}
+
+# A loose index scan: from each value straight to the next, whatever number of rows lies between.
+_OCCURRING = sa.text("""
+    WITH RECURSIVE found (facets) AS (
+        SELECT min(facets) FROM orders
+        UNION ALL
+        SELECT (SELECT min(orders.facets) FROM orders WHERE orders.facets > found.facets)
+        FROM found WHERE found.facets IS NOT NULL
+    )
+    SELECT facets FROM found WHERE facets IS NOT NULL
+""")
+
+# Of the combinations, only the `limit` whose nearest order is nearest can have an order on the page.
+_NEAREST = """
+    SELECT facets, messaged, nearest FROM (
+        SELECT wanted.facets, wanted.messaged,
+            (SELECT {nearest}(place) FROM orders WHERE orders.facets = wanted.facets
+                AND orders.messaged = wanted.messaged AND orders.place {beyond} :edge) AS nearest
+        FROM (SELECT item.value ->> 0 AS facets, CAST(item.value ->> 1 AS TEXT) IN ('true', '1') AS messaged
+            FROM {each}) AS wanted
+    ) AS occurring
+    WHERE nearest IS NOT NULL ORDER BY nearest {order} LIMIT :limit
+"""
+_ITS_ORDERS = """
+    SELECT place FROM orders WHERE orders.facets = combination.facets
+        AND orders.messaged = combination.messaged AND orders.place {beyond} :edge
+    ORDER BY place {order} LIMIT :limit
+"""
+_BY_FACETS_SQLITE = f"""
+    SELECT found.place FROM ({_NEAREST}) AS combination CROSS JOIN orders AS found
+    WHERE found.place IN ({_ITS_ORDERS})
+    ORDER BY found.place {{order}} LIMIT :limit
+"""  # noqa: S608 - our own names only
+_BY_FACETS_POSTGRESQL = f"""
+    SELECT found.place FROM ({_NEAREST}) AS combination CROSS JOIN LATERAL ({_ITS_ORDERS}) AS found
+    ORDER BY found.place {{order}} LIMIT :limit
+"""  # noqa: S608 - our own names only

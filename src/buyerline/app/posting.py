@@ -1,0 +1,286 @@
+"""Queueing what a program wrote: at once, or after a second person has approved it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from buyerline.amazon.errors import DraftRefused, Problem
+from buyerline.amazon.marketplaces import Marketplace
+from buyerline.amazon.messaging import MESSAGE_TYPES
+from buyerline.app import draft_rows
+from buyerline.app.account_rows import AccountState
+from buyerline.app.accounts import DISCONNECTED, Account, NotUsable
+from buyerline.app.audit import Audit, What
+from buyerline.app.draft_rows import Draft
+from buyerline.app.errors import Changed, Invalid, NotHere
+from buyerline.app.schema import draft, orders
+from buyerline.app.viewer import Viewer
+from buyerline.app.words import Words
+from buyerline.messages import drafts
+from buyerline.messages.drafts import Attachment, coverage_date
+from buyerline.outbox.beforehand import check_beforehand
+from buyerline.outbox.clock import now
+from buyerline.outbox.errors import KeyTaken
+from buyerline.outbox.keys import digest_of
+from buyerline.outbox.messages import Outgoing, in_utc
+from buyerline.outbox.outbox import Outbox
+from buyerline.outbox.scheduling import check_scheduling, check_storable
+from buyerline.outbox.schema import message
+
+if TYPE_CHECKING:
+    from buyerline.app.orders import Orders
+
+_OF_A_PROGRAM = "api"
+"""What the ids of programs' drafts begin with; those of people have no such beginning, and half of the length."""
+
+_WRITING = Words(
+    "You are writing a message for this order on its page. Send or discard that one first, then queue this one again."
+)
+_ANOTHER_WAITS = Words(
+    "Another message of yours for this order waits for a second person. Queue this one when that is decided."
+)
+_NOT_HERE_YET = Words(
+    "The order has not been synchronised yet, so that no second person could look at it. Try again when it has."
+)
+_NO_END = Words("A message that waits for a second person cannot expire. Leave it out, and cancel it yourself in time.")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a program wrote for an account's order.
+
+    Attributes:
+        outgoing: the message; its marketplace is the order's, and `Outgoing.attachments` has `Attachment` only.
+        synchronised: whether the order is among those that the app holds.
+    """
+
+    outgoing: Outgoing
+    synchronised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What stands in the outbox; ``repeated`` when it did before and nothing was queued."""
+
+    message_id: str
+    repeated: bool
+
+
+class Posting:
+    """Queues what programs write. However often the same comes, it is queued, or waits, once.
+
+    Args:
+        outbox: where messages go; its database is the app's.
+        orders: the app's, which know where an order was placed.
+        audit: where it is written down.
+        approval_needed: whether messages wait for a second person.
+    """
+
+    def __init__(self, outbox: Outbox, orders: "Orders", audit: Audit, approval_needed: Callable[[], bool]) -> None:
+        self._outbox = outbox
+        self._orders = orders
+        self._audit = audit
+        self._approval_needed = approval_needed
+
+    def post(self, viewer: Viewer, account: Account, outgoing: Outgoing) -> Posted | Draft:
+        """Queue a message, or have it wait for a second person.
+
+        What can be checked without Amazon is checked now, the rest by the worker right before sending.
+
+        Args:
+            viewer: whose program it is.
+            account: whose order it is.
+            outgoing: the message, its attachments as `Attachment`. Its account is `account`'s; its marketplace may be
+                left out where the order is known here, or the account has one only.
+
+        Returns:
+            The message, or the draft that waits.
+
+        Raises:
+            DraftRefused: the checks refuse it; `problems` has every reason.
+            KeyTaken: its idempotency key stands for other content.
+            NotUsable: the account is disconnected.
+            Invalid: the marketplace is missing or another one than the order's, or it cannot wait as it is.
+            Changed: it cannot wait now, because the person has something else to decide about for the order.
+            UnknownMarketplace: there is no such marketplace.
+        """
+        if account.state is AccountState.DISCONNECTED:
+            raise NotUsable(DISCONNECTED)
+        written = self._placed(account, outgoing)
+        digest = _digest(written.outgoing, _checked(written.outgoing))
+        waiting_id = _waiting_id(account, outgoing.idempotency_key or digest)
+        approval_needed = self._approval_needed()
+        with self._outbox.acting(viewer.email).adding() as adding:
+            queued = _queued(adding.connection, account, written.outgoing, waiting_id, digest)
+            if queued:
+                return Posted(queued, repeated=True)
+            mine = _mine(adding.connection, viewer, account, outgoing.order_id)
+            waiting = next((each for each in mine if each.id == waiting_id and each.waits), None)
+            if waiting:
+                return waiting
+            if approval_needed:
+                return self._ask(adding.connection, viewer, account, written, waiting_id, mine)
+            (added,) = adding.add([written.outgoing])
+            if not added.repeated:
+                self._note(adding.connection, viewer, account, added.message_id, outgoing.order_id)
+        return Posted(added.message_id, added.repeated)
+
+    def _placed(self, account: Account, outgoing: Outgoing) -> Written:
+        """The message with the account's name and the marketplace of its order."""
+        try:
+            order = self._orders.get(account.id, outgoing.order_id)
+        except NotHere:
+            order = None
+        given = Marketplace.of(outgoing.marketplace) if outgoing.marketplace else None
+        place = given or _only(account.marketplaces) if order is None else Marketplace.of(order.marketplace_id)
+        if place is None:
+            words = Words("The order has not been synchronised yet, so say in which marketplace it was placed.")
+            raise Invalid(words, "marketplace")
+        if given not in (None, place):
+            words = Words("The order was placed in {place}. Leave the marketplace out.", place=place.name)
+            raise Invalid(words, "marketplace")
+        if place.region is not account.region:
+            words = Words("This account sells in {region} only.", region=account.region.title)
+            raise Invalid(words, "marketplace")
+        return Written(replace(outgoing, account=account.name, marketplace=place.id), order is not None)
+
+    def _ask(
+        self,
+        connection: sa.Connection,
+        viewer: Viewer,
+        account: Account,
+        written: Written,
+        waiting_id: str,
+        mine: Sequence[Draft],
+    ) -> Draft:
+        """Have a message wait for a second person: as a draft that is the writer's only one for the order."""
+        outgoing = written.outgoing
+        if not written.synchronised:
+            raise Changed(_NOT_HERE_YET)
+        if outgoing.expires_at:
+            raise Invalid(_NO_END, "expires_at")
+        for each in mine:
+            _check_replaceable(each, waiting_id)
+            draft_rows.remove(connection, each)
+        connection.execute(sa.insert(draft).values(_row(viewer, account, outgoing, waiting_id)))
+        for file in outgoing.attachments:
+            if isinstance(file, Attachment):
+                draft_rows.attach(connection, waiting_id, file.name, file.content)
+        self._audit.note(
+            viewer, What.APPROVAL_ASKED, account_id=account.id, about=outgoing.order_id, connection=connection
+        )
+        return draft_rows.read(connection, draft.c.id == waiting_id)[0]
+
+    def _note(
+        self, connection: sa.Connection, viewer: Viewer, account: Account, message_id: str, order_id: str
+    ) -> None:
+        noted = {"about": message_id, "note": order_id}
+        self._audit.note(viewer, What.MESSAGE_SENT, account_id=account.id, connection=connection, **noted)
+        this = (orders.c.account_id == account.id, orders.c.order_id == order_id)
+        connection.execute(sa.update(orders).where(*this).values(messaged=True))
+
+
+def _only(marketplaces: Sequence[Marketplace]) -> Marketplace | None:
+    return marketplaces[0] if len(marketplaces) == 1 else None
+
+
+def _checked(outgoing: Outgoing) -> drafts.Draft:
+    """The message as the checks take it, which have found nothing wrong.
+
+    Raises:
+        DraftRefused: they have.
+    """
+    files = tuple(file for file in outgoing.attachments if isinstance(file, Attachment))
+    days = (outgoing.coverage_start, outgoing.coverage_end)
+    checked = drafts.Draft(outgoing.order_id, outgoing.type, outgoing.text, files, *days)
+    found: list[Problem] = [*check_beforehand(checked), *check_scheduling(outgoing), *check_storable(outgoing)]
+    if found:
+        raise DraftRefused(found)
+    return checked
+
+
+def _digest(outgoing: Outgoing, checked: drafts.Draft) -> str:
+    """What the outbox knows the content of a message by, see `digest_of`."""
+    return digest_of(
+        outgoing.marketplace or "",
+        checked.order_id,
+        MESSAGE_TYPES[checked.type].name,
+        checked.text,
+        [(file.name, sha256(file.content).hexdigest()) for file in checked.attachments],
+        None if checked.coverage_start is None else coverage_date(checked.coverage_start).isoformat(),
+        None if checked.coverage_end is None else coverage_date(checked.coverage_end, end=True).isoformat(),
+    )
+
+
+def _waiting_id(account: Account, key: str) -> str:
+    """The id of the draft that a program's message waits as, always the same for the same key or content."""
+    return f"{_OF_A_PROGRAM}{sha256(f'{account.id} {key}'.encode()).hexdigest()[:32]}"
+
+
+def _queued(
+    connection: sa.Connection, account: Account, outgoing: Outgoing, waiting_id: str, digest: str
+) -> str | None:
+    """The id of the message that was queued before: under the key, at once or by approval; without one, the same.
+
+    Raises:
+        KeyTaken: another content was queued under the key.
+    """
+    same = [message.c.order_id == outgoing.order_id, message.c.digest == digest]
+    if outgoing.idempotency_key:
+        same = [message.c.idempotency_key.in_([outgoing.idempotency_key, waiting_id])]
+    query = sa.select(message.c.id, message.c.digest).where(message.c.account_id == account.id, *same)
+    found = connection.execute(query.order_by(message.c.id.desc()).limit(1)).one_or_none()
+    if found is None:
+        return None
+    if found.digest != digest:
+        raise KeyTaken(outgoing.idempotency_key or "", found.id)
+    message_id: str = found.id
+    return message_id
+
+
+def _mine(connection: sa.Connection, viewer: Viewer, account: Account, order_id: str) -> list[Draft]:
+    """What the person writes, or has waiting, for an order, locked."""
+    this = (draft.c.person_id == viewer.person_id, draft.c.account_id == account.id, draft.c.order_id == order_id)
+    return draft_rows.read(connection, *this, lock=True)
+
+
+def _check_replaceable(other: Draft, waiting_id: str) -> None:
+    """Whether a draft may go because a program's takes its place: an empty one, or a program's that was given back.
+
+    Raises:
+        Changed: it may not.
+    """
+    if other.waits:
+        raise Changed(_ANOTHER_WAITS)
+    if other.returned and other.id == waiting_id:
+        words = Words(
+            "A second person gave this message back: {why} Change it, and queue it with a key of its own.",
+            why=other.returned.rstrip(".") + ".",
+        )
+        raise Changed(words)
+    of_a_program = other.returned and other.id.startswith(_OF_A_PROGRAM)
+    if not (other.empty or of_a_program):
+        raise Changed(_WRITING)
+
+
+def _row(viewer: Viewer, account: Account, outgoing: Outgoing, waiting_id: str) -> dict[str, object]:
+    at = now()
+    start, end = outgoing.coverage_start, outgoing.coverage_end
+    return {
+        "id": waiting_id,
+        "person_id": viewer.person_id,
+        "account_id": account.id,
+        "order_id": outgoing.order_id,
+        "type": outgoing.type,
+        "text": outgoing.text or None,
+        "coverage_start": None if start is None else str(start),
+        "coverage_end": None if end is None else str(end),
+        "saved_at": at,
+        "version": 1,
+        "worded": 1,
+        "asked_at": at,
+        "send_at": in_utc(outgoing.not_before) if outgoing.not_before else None,
+    }

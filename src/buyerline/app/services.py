@@ -1,0 +1,144 @@
+"""What the app consists of, each piece made once."""
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+
+from argon2.profiles import RFC_9106_LOW_MEMORY
+
+from buyerline.amazon.connect import AMAZON, ClientOptions
+from buyerline.amazon.credentials import default_sources
+from buyerline.amazon.usage_plans import UsagePlans
+from buyerline.app.accounts import Account, Accounts
+from buyerline.app.amazons import Amazons, source
+from buyerline.app.api_keys import ApiKeys
+from buyerline.app.applications import Applications
+from buyerline.app.audit import Audit
+from buyerline.app.composing import Composing
+from buyerline.app.consent import Consent
+from buyerline.app.database import open_database
+from buyerline.app.drafts import Drafts
+from buyerline.app.drafts import forget_old as forget_old_drafts
+from buyerline.app.following import Following
+from buyerline.app.live import Live
+from buyerline.app.offers import Offers
+from buyerline.app.one_time_links import OneTimeLinks
+from buyerline.app.orders import Orders
+from buyerline.app.passwords import Passwords
+from buyerline.app.people import People
+from buyerline.app.posting import Posting
+from buyerline.app.profiles import Profiles
+from buyerline.app.sending import Sending
+from buyerline.app.sessions import Sessions
+from buyerline.app.settings import Settings
+from buyerline.app.settings_store import Setting, SettingsStore
+from buyerline.app.signing_in import SigningIn
+from buyerline.app.vault import NotOpened, Vault
+from buyerline.app.viewer import Viewer
+from buyerline.outbox import Outbox, Worker
+from buyerline.outbox.retention import Retention
+
+PASSWORD_COST = RFC_9106_LOW_MEMORY
+"""What a password costs to hash, see `Passwords`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page.
+
+    Attributes:
+        accounts: those that the person may see.
+        needs_you: how many messages wait for a person.
+        stand_in: whether something else answers for Amazon, so that no message reaches a buyer.
+    """
+
+    accounts: list[Account]
+    needs_you: int
+    stand_in: bool
+
+
+class Services:
+    """The app's pieces.
+
+    Attributes:
+        settings: how it is set up.
+        url: where people reach it.
+        worker: the worker in this process, when there is one.
+        options: those of every client that asks Amazon for an account.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.url = settings.public_url
+        self.worker: Worker | None = None
+        self.database = open_database(settings.database)
+        self.vault = Vault.of_environment(settings.folder)
+        self.options: ClientOptions = {
+            **settings.options,
+            "sources": [source(self.database, self.vault, settings.options), *default_sources()],
+        }
+        self.outbox = Outbox(database=self.database, who="buyerline", options=self.options)
+        self.audit = Audit(self.database)
+        self.links = OneTimeLinks(self.database)
+        self.sessions = Sessions(self.database)
+        self.api_keys = ApiKeys(self.database)
+        passwords = Passwords(PASSWORD_COST)
+        self.people = People(self.database, passwords)
+        self.signing_in = SigningIn(self.database, passwords)
+        self.store = SettingsStore(self.database, self.vault, self.audit)
+        self.profiles = Profiles(self.database, passwords)
+        self.applications = Applications(self.database, self.store, self.audit)
+        self.accounts = Accounts(self.database, self.vault, self.applications, self.audit, self.options)
+        self.amazons = Amazons(self.accounts, self.options, self.plans_of)
+        self.consent = Consent(self.accounts, self.applications, self.links, self.options)
+        self.orders = Orders(self.database)
+        self.offers = Offers(self.database, self.amazons)
+        self.drafts = Drafts(self.database)
+        self.composing = Composing(self.drafts)
+        self.following = Following(self.database, self.outbox, self.audit)
+        self.live = Live(self.following)
+        self.sending = Sending(
+            self.outbox,
+            accounts=self.accounts,
+            drafts=self.drafts,
+            offers=self.offers,
+            composing=self.composing,
+            orders=self.orders,
+            audit=self.audit,
+            approval_needed=self.store.needs_approval,
+        )
+        self.posting = Posting(self.outbox, self.orders, self.audit, self.store.needs_approval)
+        self._retention = Retention.of_environment()
+
+    def plans_of(self, account: str) -> UsagePlans | None:
+        """The usage plans of an account that a worker in this process serves."""
+        worker = self.worker
+        return worker.plans_of(account) if worker else None
+
+    def csrf_secret(self) -> str:
+        """What the tokens of forms are signed with: kept, so that a page from before a restart can still be sent."""
+        with suppress(NotOpened):  # by another key: then forms that are open have to be loaded again
+            kept = self.store.get_secret(Setting.CSRF)
+            if kept is not None:
+                return kept
+        made = secrets.token_urlsafe(32)
+        self.store.put_secret(Setting.CSRF, made)
+        return made
+
+    def frame(self, viewer: Viewer) -> Frame:
+        """What stands around a page for this person."""
+        return Frame(
+            accounts=self.accounts.list(viewer),
+            needs_you=self.following.counts(viewer).needs_you,
+            stand_in=self.outbox.endpoint != AMAZON,
+        )
+
+    def forget(self) -> None:
+        """Delete what nobody needs any more: old drafts, sessions that are over, links and attempts of yesterday."""
+        with self.database.write() as connection:
+            forget_old_drafts(connection, self._retention)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.amazons.close()
+        self.database.close()

@@ -1,0 +1,101 @@
+"""What holds for the whole installation: the application's credentials, whether messages need a second person."""
+
+from enum import StrEnum
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from buyerline.app.audit import Audit, What
+from buyerline.app.schema import setting
+from buyerline.app.transactions import joined
+from buyerline.app.viewer import Viewer
+from buyerline.outbox.database import Database
+
+_ON = "on"
+_PUT = sa.text(
+    "INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+
+
+class Setting(StrEnum):
+    """The names of the settings."""
+
+    APPLICATION_ID = "application-id"
+    CLIENT_ID = "client-id"
+    CLIENT_SECRET = "client-secret"  # noqa: S105 - the name of one
+    APPROVAL = "approval"
+    CSRF = "csrf"
+
+
+class Seals(Protocol):
+    """Encrypts what must not be readable in the database."""
+
+    def seal(self, text: str, about: str) -> str:
+        """The text encrypted, to be opened only for the same `about`."""
+
+    def open(self, sealed: str, about: str) -> str:
+        """The text."""
+
+
+class SettingsStore:
+    """Keeps the settings; of each there is one value or none.
+
+    Args:
+        database: where.
+        vault: seals the secret ones.
+        audit: where changes by people are written down.
+    """
+
+    def __init__(self, database: Database, vault: Seals, audit: Audit) -> None:
+        self._database = database
+        self._vault = vault
+        self._audit = audit
+
+    def get(self, name: Setting) -> str | None:
+        """A setting's value."""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(setting.c.value).where(setting.c.name == name)).scalar()
+
+    def put(self, name: Setting, value: str | None, *, connection: sa.Connection | None = None) -> None:
+        """Set a setting's value; ``None`` takes it away."""
+        with joined(self._database, connection) as transaction:
+            if value is None:
+                transaction.execute(sa.delete(setting).where(setting.c.name == name))
+            else:
+                transaction.execute(_PUT, {"name": name.value, "value": value})
+
+    def get_secret(self, name: Setting) -> str | None:
+        """The value of a setting that is kept sealed.
+
+        Raises:
+            ConfigurationError: it was sealed with a key that is not here.
+        """
+        sealed = self.get(name)
+        return None if sealed is None else self._vault.open(sealed, _about(name))
+
+    def put_secret(self, name: Setting, value: str | None, *, connection: sa.Connection | None = None) -> None:
+        """Set the value of a setting that is kept sealed; ``None`` takes it away."""
+        sealed = None if value is None else self._vault.seal(value, _about(name))
+        self.put(name, sealed, connection=connection)
+
+    def needs_approval(self) -> bool:
+        """Whether an agent's message waits for a second person before it is queued."""
+        return self.get(Setting.APPROVAL) == _ON
+
+    def set_approval(self, viewer: Viewer, *, needed: bool) -> None:
+        """Turn second-person approval on or off.
+
+        Raises:
+            NotAllowed: only owners may.
+        """
+        viewer.require_owner()
+        if self.needs_approval() == needed:
+            return
+        with self._database.write() as connection:
+            self.put(Setting.APPROVAL, _ON if needed else None, connection=connection)
+            what = What.APPROVAL_ON if needed else What.APPROVAL_OFF
+            self._audit.note(viewer, what, connection=connection)
+
+
+def _about(name: Setting) -> str:
+    return f"setting:{name}"

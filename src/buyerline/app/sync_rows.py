@@ -1,0 +1,184 @@
+"""How far the synchronisation of an account's orders is, as the table of connections keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from buyerline.amazon.orders_types import OrdersPage
+from buyerline.app.order_storing import store
+from buyerline.app.schema import connection as connected
+from buyerline.outbox.clock import now
+from buyerline.outbox.database import Database
+
+FIRST = timedelta(days=30)
+"""How far back the first search for orders goes: about as long as Amazon takes messages for an order."""
+
+OVERLAP = timedelta(minutes=10)
+"""How much of the time before it a search looks at again: Amazon lists an update some minutes late (two at least,
+Orders API v2026-01-01 reference), and its clock may not be ours."""
+
+INTERVAL = timedelta(minutes=15)
+"""Between the beginnings of two searches."""
+
+EXACT = timedelta(seconds=2)
+"""How exactly it is told when the next page is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search for the orders of an account that were updated since `start`.
+
+    Attributes:
+        start: since when.
+        began_at: when it began. What is updated later is the next search's.
+        pages: how many of its pages are in.
+        token: for its next page; ``None`` for the first.
+    """
+
+    start: datetime
+    began_at: datetime
+    pages: int = 0
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands.
+
+    Attributes:
+        account_id: the account.
+        marketplaces: ids of the marketplaces where it takes part.
+        under_way: the search that is not complete; ``None``: the last one is.
+        complete_to: up to when all updates are in; ``None``: nothing is here yet.
+        next_at: when Amazon is to be asked next; ``None``: at once.
+        wanted_at: when a person asked for it, if it was not done since.
+    """
+
+    account_id: int
+    marketplaces: tuple[str, ...]
+    under_way: Search | None
+    complete_to: datetime | None
+    next_at: datetime | None
+    wanted_at: datetime | None
+
+    def wait(self, at: datetime) -> float:
+        """Seconds until Amazon is to be asked; 0 when it is."""
+        if self.next_at is None or (self.wanted_at is not None and self.under_way is None):
+            return 0.0
+        return max(0.0, (self.next_at - at).total_seconds())
+
+    def search(self, at: datetime) -> Search:
+        """The search to go on with, or to begin now."""
+        if self.under_way is not None:
+            return self.under_way
+        return Search(self.complete_to - OVERLAP if self.complete_to else at - FIRST, at)
+
+
+class SyncRows:
+    """Reads and writes it. Every change is conditional on the account's still being connected."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def read(self, account_id: int) -> Standing | None:
+        """How an account stands; ``None`` where nothing is to be done for it before a person has done something."""
+        with self._database.read() as connection:
+            line = connection.execute(_SYNC.where(connected.c.account_id == account_id, _USABLE)).one_or_none()
+        marketplaces = tuple(msgspec.json.decode(line.marketplaces, type=list[str])) if line else ()
+        if line is None or not marketplaces:
+            return None
+        under_way = None
+        if line.sync_token is not None:
+            under_way = Search(line.sync_start, line.sync_began_at, line.sync_pages, line.sync_token)
+        return Standing(account_id, marketplaces, under_way, line.sync_from, line.sync_next_at, line.sync_wanted_at)
+
+    def keep(self, standing: Standing, search: Search, page: OrdersPage) -> None:
+        """Keep a page of a search, and where the search goes on, or that it is complete, in one transaction.
+
+        Nothing is kept when the account is disconnected by now, or somebody else has got this page before.
+        """
+        values = _goes_on(search, page.next_token) if page.next_token else _complete(search, page)
+        with self._database.write() as connection:
+            if self._change(connection, standing, search.began_at, values | {"sync_trouble": None}):
+                store(self._database, connection, standing.account_id, page.orders)
+
+    def begin_again(self, standing: Standing) -> None:
+        """Forget the search under way: its token is good for nothing any more. What it has found is here."""
+        with self._database.write() as connection:
+            self._change(connection, standing, now(), _NO_SEARCH)
+
+    def note_trouble(self, standing: Standing, asked_at: datetime, trouble: str, again_at: datetime | None) -> None:
+        """Write why Amazon could not be asked at `asked_at`, and when it is tried again."""
+        values = {"sync_trouble": trouble, "sync_next_at": again_at}
+        with self._database.write() as connection:
+            self._change(connection, standing, asked_at, values)
+
+    def note_turn(self, standing: Standing, at: datetime) -> None:
+        """Write when the usage plan has room for the next question, unless that is known."""
+        if standing.next_at is not None and abs(at - standing.next_at) < EXACT:
+            return
+        mine = sa.update(connected).where(connected.c.account_id == standing.account_id, _USABLE)
+        with self._database.write() as connection:
+            connection.execute(mine.values(sync_next_at=at))
+
+    def ask_now(self, account_id: int) -> None:
+        """Write that a person wants an account's orders to be synchronised now."""
+        mine = sa.update(connected).where(connected.c.account_id == account_id, _USABLE)
+        with self._database.write() as connection:
+            connection.execute(mine.values(sync_wanted_at=now()))
+
+    @staticmethod
+    def _change(connection: sa.Connection, standing: Standing, asked_at: datetime, values: Mapping[str, Any]) -> bool:
+        """Change an account that stands as it did; whether it does. What was wanted until `asked_at` is done then."""
+        token = standing.under_way.token if standing.under_way else None
+        as_it_was = connected.c.sync_token.is_not_distinct_from(token)
+        still_wanted = sa.case((connected.c.sync_wanted_at > asked_at, connected.c.sync_wanted_at))
+        changed = connection.execute(
+            sa.update(connected)
+            .where(connected.c.account_id == standing.account_id, _USABLE, as_it_was)
+            .values(**values, sync_wanted_at=still_wanted)
+        )
+        return changed.rowcount > 0
+
+
+def _goes_on(search: Search, token: str) -> dict[str, Any]:
+    return {
+        "sync_start": search.start,
+        "sync_began_at": search.began_at,
+        "sync_pages": search.pages + 1,
+        "sync_token": token,
+        "sync_next_at": now(),
+    }
+
+
+def _complete(search: Search, page: OrdersPage) -> dict[str, Any]:
+    """All updates are here up to when it began, or to when Amazon says that it searched."""
+    searched_to = page.last_updated_before or search.began_at
+    return _NO_SEARCH | {
+        "sync_from": min(search.began_at, searched_to),
+        "sync_next_at": search.began_at + INTERVAL,
+        "synced_at": now(),
+    }
+
+
+_NO_SEARCH: dict[str, Any] = {"sync_start": None, "sync_began_at": None, "sync_pages": 0, "sync_token": None}
+
+_USABLE = sa.and_(
+    connected.c.refresh_token.is_not(None), connected.c.disconnected_at.is_(None), connected.c.trouble.is_(None)
+)
+"""Connected, and with an authorisation that Amazon does not refuse."""
+
+_SYNC = sa.select(
+    connected.c.marketplaces,
+    connected.c.sync_from,
+    connected.c.sync_start,
+    connected.c.sync_began_at,
+    connected.c.sync_token,
+    connected.c.sync_pages,
+    connected.c.sync_next_at,
+    connected.c.sync_wanted_at,
+)

@@ -1,0 +1,24 @@
+"""The JSON API, its document and its page. Handlers are thin: parse, ask a service, answer with a struct."""
+
+from litestar import Router
+
+from buyerline.app.web.api import accounts, approvals, docs, house, messages, offers, orders
+from buyerline.app.web.api.reading import LARGEST_BODY, StrictRequest, check_request
+
+_API = Router(
+    "/api/v1",
+    route_handlers=[
+        *messages.ROUTES,
+        *approvals.ROUTES,
+        *orders.ROUTES,
+        *offers.ROUTES,
+        *accounts.ROUTES,
+        *house.ROUTES,
+    ],
+    guards=[check_request],
+    include_in_schema=True,
+    request_class=StrictRequest,
+    request_max_body_size=LARGEST_BODY,
+)
+
+ROUTES = [_API, *docs.ROUTES]

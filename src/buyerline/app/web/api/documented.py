@@ -1,0 +1,115 @@
+"""What the OpenAPI document says beside what the handlers' types say."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from litestar.enums import MediaType
+from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
+
+from buyerline import __version__
+from buyerline.app.web.api.problems import MEDIA_TYPE, Failure
+
+PATH = "/api/openapi.json"
+
+_FAILURES = {
+    400: "The request cannot be read: a parameter or a field is not as it is described.",
+    401: "No API key came along, or none that works.",
+    403: "The person whose key it is may not do this.",
+    404: "There is no such thing, or the person whose key it is may not see it.",
+    409: "Things have changed meanwhile, so that this cannot be done any more.",
+    413: "The body is larger than 15 MB.",
+    415: "The body does not come as `application/json`.",
+    422: "The request can be read, but what it says cannot be taken.",
+    502: "Amazon could not be asked, or gave no usable answer.",
+}
+
+_DESCRIPTION = (
+    "What the pages of buyerline do with accounts, orders and messages, for programs.\n\n"
+    "Every request carries an API key, made in the app on the page Settings: `Authorization: Bearer bl_...`. A key may "
+    "do what its person may do at that moment, and nothing more.\n\n"
+    "Bodies are JSON in UTF-8. A field or a parameter that is not described here is refused, never ignored. Moments "
+    "are written as RFC 3339 has it and answered in UTC; one that comes without a zone is taken for UTC.\n\n"
+    "Lists come newest first in pages of `limit`; `next` of an answer is `before` of the next request, and `null` at "
+    "the end. What cannot be done is told as `application/problem+json` (RFC 9457)."
+)
+
+_TAGS = {
+    "Messages": "Queue messages, see what became of them, and decide about those that need a person.",
+    "Approvals": "Messages that wait for a second person, where an owner has turned that on.",
+    "Orders": "The orders that were synchronised, what Amazon takes for them, and checks before anything is queued.",
+    "Accounts": "The sellers' accounts that are connected.",
+    "People": "Who you are, who else is there, and what people did.",
+}
+
+
+class Other(NamedTuple):
+    """Another answer of an operation for when all is well."""
+
+    body: type[msgspec.Struct]
+    said: str
+
+
+def operation(
+    name: str,
+    summary: str,
+    *,
+    tag: str,
+    answer: str,
+    status: int = 200,
+    fails: Iterable[int] = (),
+    also: Mapping[int, Other] | None = None,
+) -> dict[str, Any]:
+    """What a handler of the API is beside its path: keywords for Litestar's decorators.
+
+    Args:
+        name: the operation's id, for programs that are generated from the document.
+        summary: what it is for, in a few words.
+        tag: of `_TAGS`.
+        answer: what comes back when all is well.
+        status: with this status.
+        fails: statuses of failures; those that every operation may answer are added.
+        also: other answers for when all is well.
+    """
+    others = {
+        code: ResponseSpec(other.body, description=other.said, generate_examples=False)
+        for code, other in (also or {}).items()
+    }
+    failures = {
+        code: ResponseSpec(Failure, description=_FAILURES[code], media_type=MEDIA_TYPE, generate_examples=False)
+        for code in sorted({400, 401, *fails})
+    }
+    return {
+        "operation_id": name,
+        "summary": summary,
+        "tags": [tag],
+        "status_code": status,
+        "response_description": answer,
+        "responses": others | failures,
+        "sync_to_thread": True,
+    }
+
+
+def openapi_config() -> OpenAPIConfig:
+    """The document of the API at `PATH`, and no page that would ask another host for its looks."""
+    return OpenAPIConfig(
+        title="buyerline",
+        version=__version__,
+        summary="Messages from Amazon sellers to their buyers.",
+        description=_DESCRIPTION,
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json", media_type=MediaType.JSON)],
+        tags=[Tag(name=name, description=said) for name, said in _TAGS.items()],
+        servers=[Server(url="/")],
+        security=[{"key": []}],
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(
+                    type="http", scheme="bearer", description="An API key, made in Settings: `bl_...`."
+                )
+            }
+        ),
+        use_handler_docstrings=True,
+    )

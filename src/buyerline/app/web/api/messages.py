@@ -1,0 +1,166 @@
+"""Messages: queueing them, what became of them, and what a person decides about them."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import get, post
+from litestar.openapi.spec import Example
+from litestar.params import Parameter
+from litestar.response import Response
+
+from buyerline.amazon.marketplaces import Marketplace
+from buyerline.amazon.messaging import MESSAGE_TYPES
+from buyerline.app.errors import Invalid, NotHere
+from buyerline.app.finding import LONGEST, OutboxFilters, is_id
+from buyerline.app.followed import Tab
+from buyerline.app.posting import Posted
+from buyerline.app.services import Services
+from buyerline.app.viewer import Viewer
+from buyerline.app.web.api.approvals import waiting_answer
+from buyerline.app.web.api.bodies import NEW_MESSAGE, RESOLUTION, NewMessage, Resolution, in_calendar
+from buyerline.app.web.api.documented import operation
+from buyerline.app.web.api.followed import History, Message, MessagesAnswer, history_answer, message_answer
+from buyerline.app.words import Words
+
+Id = Annotated[str, Parameter(description="The message's id.", examples=[Example(value="06brtwmg4xk9vp2h")])]
+IdempotencyKey = Annotated[
+    str | None,
+    Parameter(
+        header="Idempotency-Key",
+        min_length=1,
+        max_length=257,
+        description="As `idempotency_key`, with quotes or without.",
+    ),
+]
+
+
+@post(
+    "/messages",
+    **operation(
+        "queueMessage",
+        "Queue a message",
+        tag="Messages",
+        answer="It was queued. The header `Location` says where to follow it.",
+        status=201,
+        fails=(404, 409, 413, 415, 422),
+    ),
+)
+def queue(
+    services: Services, viewer: Viewer, data: Annotated[NewMessage, NEW_MESSAGE], idempotency_key: IdempotencyKey = None
+) -> Response[Message]:
+    """Queue a message to the buyer of an order. However often the same request comes, it is sent once.
+
+    Everything that can be known beforehand is checked now. Whether Amazon takes this type for this order at that
+    moment is asked by the worker right before it sends: a message that Amazon does not take then becomes `refused`.
+    `POST /orders/{account}/{order_id}/check` asks earlier.
+    """
+    if not data.account.isprintable():
+        raise NotHere
+    account = services.accounts.of(viewer, data.account)
+    posted = services.posting.post(viewer, account, data.outgoing(_bare(idempotency_key)))
+    if not isinstance(posted, Posted):
+        waits: Response[Any] = Response(waiting_answer(posted, account, viewer.name, own=True), status_code=202)
+        return waits
+    answer = message_answer(services.following.get(viewer, posted.message_id))
+    location = {"Location": f"/api/v1/messages/{posted.message_id}"}
+    return Response(answer, status_code=200 if posted.repeated else 201, headers=location)
+
+
+@get(
+    "/messages",
+    **operation("listMessages", "Which messages are there?", tag="Messages", answer="Some messages.", fails=(404, 422)),
+)
+def messages(
+    services: Services,
+    viewer: Viewer,
+    tab: Annotated[Tab, Parameter(description="As the tabs of the page Outbox; see `GET /counts`.")] = Tab.ALL,
+    account: Annotated[str | None, Parameter(description="Only of the account of this name.")] = None,
+    marketplace: Annotated[str | None, Parameter(description="Only of this country code or marketplace id.")] = None,
+    type: Annotated[str | None, Parameter(max_length=LONGEST, description="Only of this type.")] = None,  # noqa: A002 - the field's own word
+    person: Annotated[
+        str | None, Parameter(max_length=LONGEST, description="Only queued by whom has this email.")
+    ] = None,
+    order: Annotated[
+        str | None, Parameter(max_length=LONGEST, description="Only for orders whose id has this in it.")
+    ] = None,
+    since: Annotated[datetime | None, Parameter(description="Only first queued from this moment on.")] = None,
+    until: Annotated[datetime | None, Parameter(description="Only first queued before this moment.")] = None,
+    before: Annotated[str | None, Parameter(description="`next` of the page before.")] = None,
+    limit: Annotated[int, Parameter(ge=1, le=200, description="Messages at most.")] = 50,
+) -> MessagesAnswer:
+    """The messages of the accounts that you may see, those queued last first."""
+    if before is not None and not is_id(before):
+        raise Invalid(Words("This is no cursor. Give what `next` said."), "before")
+    filters = OutboxFilters(
+        account=services.accounts.of(viewer, account).id if account is not None else None,
+        marketplace=Marketplace.of(marketplace).id if marketplace is not None else None,
+        type=MESSAGE_TYPES[type].name if type and type in MESSAGE_TYPES else type,
+        person=person,
+        order=order,
+        since=in_calendar("since", since),
+        until=in_calendar("until", until),
+    )
+    page = services.following.page(viewer, tab, filters, before, limit)
+    return MessagesAnswer([message_answer(each) for each in page.messages], page.next, page.looked_back_to)
+
+
+@get(
+    "/messages/{message_id:str}",
+    **operation("getMessage", "One message", tag="Messages", answer="The message.", fails=(404,)),
+)
+def message(services: Services, viewer: Viewer, message_id: Id) -> Message:
+    """A message as it stands now. Its text goes when its retention time is over."""
+    return message_answer(services.following.get(viewer, message_id))
+
+
+@get(
+    "/messages/{message_id:str}/history",
+    **operation("getHistory", "What happened to it?", tag="Messages", answer="The history.", fails=(404,)),
+)
+def history(services: Services, viewer: Viewer, message_id: Id) -> History:
+    """Everything that happened to a message, oldest first."""
+    return history_answer(services.following.get(viewer, message_id))
+
+
+@post(
+    "/messages/{message_id:str}/cancel",
+    **operation("cancelMessage", "Take it back", tag="Messages", answer="The message, cancelled.", fails=(404, 409)),
+)
+def cancel(services: Services, viewer: Viewer, message_id: Id) -> Message:
+    """Take a queued message back. One that is being sent, or was, cannot be called back (409)."""
+    return message_answer(services.following.cancel(viewer, message_id))
+
+
+@post(
+    "/messages/{message_id:str}/retry",
+    **operation("retryMessage", "Try it again", tag="Messages", answer="The message, queued.", fails=(404, 409)),
+)
+def retry(services: Services, viewer: Viewer, message_id: Id) -> Message:
+    """Queue a message again that was certainly not sent, or let one that waits for its time go at once."""
+    return message_answer(services.following.retry(viewer, message_id))
+
+
+@post(
+    "/messages/{message_id:str}/resolve",
+    **operation(
+        "resolveMessage",
+        "Say whether it arrived",
+        tag="Messages",
+        answer="The message, sent or queued.",
+        fails=(404, 409, 413, 415),
+    ),
+)
+def resolve(services: Services, viewer: Viewer, message_id: Id, data: Annotated[Resolution, RESOLUTION]) -> Message:
+    """Decide about a message in `unknown`, of which nobody can say whether Amazon took it.
+
+    Look in Seller Central first, under Messages, Sent. With `arrived: false` it is queued and sent again.
+    """
+    return message_answer(services.following.resolve(viewer, message_id, arrived=data.arrived))
+
+
+def _bare(key: str | None) -> str | None:
+    """A key without the quotes that a structured header has around it (draft-ietf-httpapi-idempotency-key-header)."""
+    return key[1:-1] or None if key and len(key) > 1 and key[0] == key[-1] == '"' else key
+
+
+ROUTES = [queue, messages, message, history, cancel, retry, resolve]

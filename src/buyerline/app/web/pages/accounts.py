@@ -1,0 +1,77 @@
+"""Accounts: which sellers are connected, how each stands, and what an owner may change."""
+
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.response import Response
+
+from buyerline.app.accounts import Account, AccountState
+from buyerline.app.errors import Invalid
+from buyerline.app.services import Services
+from buyerline.app.viewer import Role, Viewer
+from buyerline.app.web.forms import Form
+from buyerline.app.web.pages.accounts_connect import ROUTES as CONNECTING
+from buyerline.app.web.rendering import is_htmx, page, part, see_other
+from buyerline.app.words import Words
+
+_Request = Request[Any, Any, Any]
+
+
+@get("/accounts", sync_to_thread=True)
+def accounts(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+    """Every account that the viewer may see."""
+    return page(
+        request,
+        "accounts.html",
+        accounts=services.accounts.list(viewer),
+        application=services.applications.shown() if viewer.role is Role.OWNER else None,
+    )
+
+
+@get("/accounts/{name:str}", sync_to_thread=True)
+def account(request: _Request, services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+    """One account."""
+    return _page(request, services.accounts.of(viewer, name))
+
+
+@post("/accounts/{name:str}/test", sync_to_thread=True)
+def test(request: _Request, services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+    """Ask Amazon whether the account's authorisation is good."""
+    tested = services.accounts.test(viewer, name)
+    good = tested.state is AccountState.CONNECTED
+    if is_htmx(request):
+        return part(request, "accounts_tested.html", account=tested, good=good)
+    notice = Words("Amazon accepts the authorisation of {title}.", title=tested.title)
+    return see_other(f"/accounts/{name}", notice if good else None)
+
+
+@post("/accounts/{name:str}/rename", sync_to_thread=True)
+def rename(request: _Request, services: Services, viewer: Viewer, name: str, data: Form) -> Response[bytes]:
+    """Give the account another title."""
+    try:
+        services.accounts.rename(viewer, name, data.get("title", ""))
+    except Invalid as refusal:
+        return _page(request, services.accounts.of(viewer, name), refusal)
+    return see_other(f"/accounts/{name}", Words("Saved."))
+
+
+@get("/accounts/{name:str}/disconnect", sync_to_thread=True)
+def ask_disconnect(request: _Request, services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+    """Ask once more, and say what it means."""
+    viewer.require_owner()
+    return page(request, "accounts_disconnect.html", account=services.accounts.of(viewer, name))
+
+
+@post("/accounts/{name:str}/disconnect", sync_to_thread=True)
+def disconnect(services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+    """Disconnect the account."""
+    ended = services.accounts.disconnect(viewer, name)
+    return see_other(f"/accounts/{name}", Words("{title} is disconnected.", title=ended.title))
+
+
+def _page(request: _Request, shown: Account, problem: Invalid | None = None) -> Response[bytes]:
+    status = problem.status if problem else 200
+    return page(request, "accounts_one.html", status=status, account=shown, problem=problem)
+
+
+ROUTES = [accounts, account, test, rename, ask_disconnect, disconnect, *CONNECTING]

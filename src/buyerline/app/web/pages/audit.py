@@ -1,0 +1,46 @@
+"""The audit: who did what, newest first. For owners."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, get
+from litestar.response import Response
+
+from buyerline.app.audit import SAID, AuditFilters, What
+from buyerline.app.services import Services
+from buyerline.app.viewer import Viewer
+from buyerline.app.web.forms import number_of
+from buyerline.app.web.rendering import page
+
+_Request = Request[Any, Any, Any]
+
+
+@get("/audit", sync_to_thread=True)
+def audit(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+    """Some lines of the audit, those that fit the filters in the URL."""
+    viewer.require_owner()
+    asked = request.query_params
+    person, account, before = (number_of(asked.get(name, "")) for name in ("person", "account", "before"))
+    filters = AuditFilters(person, account, _what(asked.get("what", "")))
+    found = services.audit.list(viewer, before=before, filters=filters)
+    chosen = {"person": person, "account": account, "what": filters.what}
+    narrowed = {name: value for name, value in chosen.items() if value is not None}
+    return page(
+        request,
+        "audit.html",
+        entries=found.entries,
+        older=f"/audit?{urlencode({**narrowed, 'before': found.before})}" if found.before else None,
+        newest=f"/audit?{urlencode(narrowed)}" if asked.get("before") else None,
+        chosen=chosen,
+        narrowed=bool(narrowed),
+        people=services.people.list(),
+        accounts=services.accounts.list(viewer),
+        said=SAID,
+    )
+
+
+def _what(text: str) -> What | None:
+    return What(text) if text in set(What) else None
+
+
+ROUTES = [audit]

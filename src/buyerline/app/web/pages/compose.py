@@ -1,0 +1,102 @@
+"""The page of an order, where messages are written: what may be said, the draft, its files, and sending it."""
+
+from typing import Any
+
+from litestar import Router, get, post
+from litestar.di import Provide
+from litestar.response import Response
+
+from buyerline.app.errors import Changed, Invalid, NotHere
+from buyerline.app.sending import Refused
+from buyerline.app.web.pages import compose_approvals, compose_files
+from buyerline.app.web.pages.compose_desk import Desk, desk_of
+from buyerline.app.web.pages.compose_form import Written, written
+from buyerline.app.web.rendering import is_htmx, see_other
+from buyerline.app.words import Words
+
+
+@get("/", sync_to_thread=True)
+def show(desk: Desk, ask: str = "", check: str = "") -> Response[bytes]:
+    """The order. A browser that runs no scripts asks for `ask`, where it is not known yet what may be sent."""
+    draft = desk.draft()
+    return desk.answer(draft, desk.ask(draft) if ask else desk.known(), asks=not ask, tried=bool(check))
+
+
+@get("/offer", sync_to_thread=True)
+def offer(desk: Desk) -> Response[bytes]:
+    """What may be sent, asked of Amazon while the page is looked at already."""
+    draft = desk.draft()
+    return desk.answer(draft, desk.ask(draft))
+
+
+@post("/offer", sync_to_thread=True)
+def ask_again(desk: Desk, form: Written) -> Response[bytes]:
+    """Ask Amazon once more what may be sent."""
+    try:
+        draft = desk.save(form)
+    except (Changed, Invalid) as refusal:
+        return desk.refused(form, refusal)
+    asked = desk.ask(draft, fresh=True)
+    return desk.answer(draft, asked) if is_htmx(desk.request) or asked.trouble else see_other(desk.url)
+
+
+@post("/draft", sync_to_thread=True)
+def save(desk: Desk, form: Written) -> Response[bytes]:
+    """Keep what is written; say what is wrong with it."""
+    try:
+        draft = desk.save(form)
+    except (Changed, Invalid) as refusal:
+        return desk.refused(form, refusal)
+    if is_htmx(desk.request):
+        return desk.answer(draft, desk.known(), asks=True)
+    desk.ask(draft)
+    return see_other(f"{desk.url}?check=yes#foot" if form.checked else f"{desk.url}#written")
+
+
+@post("/send", sync_to_thread=True)
+def send(desk: Desk, form: Written) -> Response[bytes]:
+    """Send what the form says, once, however often it comes."""
+    try:
+        _sent(desk, form)
+    except Refused:
+        return desk.answer(desk.draft(), desk.known(), status=Refused.status, tried=True, form=form)
+    except (Changed, Invalid, NotHere) as refusal:
+        return desk.refused(form, refusal)
+    return see_other(desk.url)
+
+
+def _sent(desk: Desk, form: Written) -> None:
+    """Keep what the form says, and send it.
+
+    A form that comes a second time finds no draft any more: then `Sending` knows what became of it the first time.
+    """
+    sending, viewer, at = desk.services.sending, desk.viewer, form.moment(desk.viewer.zone)
+    try:
+        draft = desk.save(form)
+    except Changed as changed:
+        try:
+            sending.send(viewer, desk.account, form.draft_id or "", form.version, at=at, again=form.again)
+        except (Changed, NotHere):
+            raise changed from None
+    else:
+        sending.send(viewer, desk.account, draft.id, draft.version, at=at, again=form.again)
+
+
+@post("/discard", sync_to_thread=True)
+def discard(desk: Desk, form: Written) -> Response[bytes]:
+    """Throw the draft away."""
+    if form.draft_id:
+        desk.services.drafts.discard(desk.viewer, form.draft_id)
+    return see_other(desk.url, Words("The draft was discarded."))
+
+
+_dependencies: dict[str, Any] = {"desk": Provide(desk_of, sync_to_thread=True), "form": Provide(written)}
+
+ROUTES = [
+    Router(
+        "/orders/{account:str}/{order_id:str}",
+        route_handlers=[show, offer, ask_again, save, send, discard, *compose_files.HANDLERS],
+        dependencies=_dependencies,
+    ),
+    *compose_approvals.ROUTES,
+]

@@ -1,0 +1,106 @@
+"""A message that waits for a second person: who reads it, and decides."""
+
+from typing import Annotated, Any
+
+from litestar import Request, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Response
+
+from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed, NotHere
+from buyerline.app.sending import Refused, Waiting
+from buyerline.app.services import Services
+from buyerline.app.viewer import Viewer
+from buyerline.app.web.pages.compose_desk import order_url
+from buyerline.app.web.pages.compose_files import as_download
+from buyerline.app.web.rendering import page, see_other
+from buyerline.app.words import Words
+
+_Request = Request[Any, Any, Any]
+_Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+_GONE = Words("This message does not wait any more: it was approved, given back, or taken back meanwhile.")
+
+
+@get("/approvals/{draft_id:str}", sync_to_thread=True)
+def show(request: _Request, services: Services, viewer: Viewer, draft_id: str) -> Response[bytes]:
+    """Somebody's message, to be read and decided about; the own one, to be taken back."""
+    return _page(request, services, viewer, _waiting(services, viewer, draft_id))
+
+
+@get("/approvals/{draft_id:str}/files/{file_id:str}", sync_to_thread=True)
+def download(services: Services, viewer: Viewer, draft_id: str, file_id: str) -> Response[bytes]:
+    """A file of a message that waits."""
+    return as_download(services.drafts.file(viewer, draft_id, file_id))
+
+
+@post("/approvals/{draft_id:str}/approve", sync_to_thread=True)
+def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str) -> Response[bytes]:
+    """Have it sent."""
+    try:
+        message = services.sending.approve(viewer, draft_id)
+    except (Refused, NotAllowed, Changed) as refusal:
+        return _page(request, services, viewer, _waiting(services, viewer, draft_id), refusal)
+    return see_other(order_url(message.account, message.order_id), Words("Approved."))
+
+
+@post("/approvals/{draft_id:str}/give-back", sync_to_thread=True)
+def give_back(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: _Form) -> Response[bytes]:
+    """Give it back to its writer, with a reason."""
+    waiting = _waiting(services, viewer, draft_id)
+    why = data.get("why", "")
+    try:
+        services.sending.give_back(viewer, draft_id, why)
+    except (Invalid, NotAllowed, Changed) as refusal:
+        return _page(request, services, viewer, waiting, refusal, why)
+    return see_other("/outbox", Words("Given back to {writer}.", writer=waiting.writer))
+
+
+@post("/approvals/{draft_id:str}/take-back", sync_to_thread=True)
+def take_back(services: Services, viewer: Viewer, draft_id: str) -> Response[bytes]:
+    """Make the own message one to write in again."""
+    draft = services.sending.take_back(viewer, draft_id)
+    account = services.accounts.numbered(draft.account_id)
+    return see_other(order_url(account.name, draft.order_id), Words("Taken back. Here is your draft again."))
+
+
+def _waiting(services: Services, viewer: Viewer, draft_id: str) -> Waiting:
+    """A draft that waits in an account that the person may see.
+
+    Raises:
+        NotHere: none of this id does.
+    """
+    found = next((each for each in services.sending.waiting(viewer) if each.draft.id == draft_id), None)
+    if found is None:
+        raise NotHere(_GONE)
+    return found
+
+
+def _page(
+    request: _Request,
+    services: Services,
+    viewer: Viewer,
+    waiting: Waiting,
+    refusal: AppError | None = None,
+    why: str = "",
+) -> Response[bytes]:
+    draft, account = waiting.draft, waiting.account
+    order = services.orders.get(account.id, draft.order_id)
+    offer = services.offers.known(account, order)
+    return page(
+        request,
+        "approval.html",
+        status=refusal.status if refusal else 200,
+        waiting=waiting,
+        draft=draft,
+        account=account,
+        order=order,
+        url=order_url(account.name, order.order_id),
+        look=services.composing.look(viewer, account, order, draft, offer),
+        timeline=services.following.for_order(viewer, account, order.order_id),
+        refusal=refusal,
+        why=why,
+    )
+
+
+ROUTES = [show, download, approve, give_back, take_back]

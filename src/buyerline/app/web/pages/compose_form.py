@@ -1,0 +1,117 @@
+"""What the form of the order page sends, read into types once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import FormMultiDict, UploadFile
+
+from buyerline.app.draft_rows import Draft, blank
+from buyerline.app.errors import Invalid
+from buyerline.app.formats import zone_of
+from buyerline.app.words import Words
+
+NAME_OF = "name-"
+"""What a file's name is called in the form: this, and the file's id."""
+
+_VERSION_DIGITS = 9
+
+_NO_MOMENT = Words("Say when it is to be sent: a day and a time.")
+_NO_SUCH_TIME = Words("There is no such time on that day: the clocks go forward. Choose one an hour later.")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A form as it was sent.
+
+    Attributes:
+        whole: whether it is the page's form, and not a file alone that a script sends.
+        draft_id, version: of the draft that the page shows; ``None`` and 0 where it shows none.
+        type: the chosen message type, ``None`` for none.
+        text, coverage_start, coverage_end: as typed. The text is not shown by `repr`.
+        names: what the files shall be called, by their ids.
+        files: the files that came with it. Their bytes are on disk until somebody reads them.
+        later: whether it is to be sent at a time to come.
+        at: that time as typed, in the viewer's time zone.
+        again: whether it is to be sent though the same was sent before.
+        checked: whether somebody asked what is still to fix.
+    """
+
+    whole: bool
+    draft_id: str | None
+    version: int
+    type: str | None
+    text: str = field(repr=False)
+    coverage_start: str | None
+    coverage_end: str | None
+    names: Mapping[str, str]
+    files: tuple[UploadFile, ...]
+    later: bool
+    at: str
+    again: bool
+    checked: bool
+
+    def over(self, draft: Draft | None, account_id: int, order_id: str) -> Draft:
+        """The draft that the page showed with what is written now, for a page that shows it though it was not kept."""
+        shown = draft if draft and draft.id == self.draft_id else blank(account_id, order_id)
+        return replace(
+            shown,
+            id=self.draft_id or "",
+            version=self.version,
+            type=self.type,
+            text=self.text,
+            coverage_start=self.coverage_start,
+            coverage_end=self.coverage_end,
+        )
+
+    def moment(self, zone: str | None) -> datetime | None:
+        """When it is to be sent; ``None``: now.
+
+        Of a time that a day has twice, because the clocks go back, the first is meant.
+
+        Args:
+            zone: the viewer's time zone, an IANA name; ``None``: UTC.
+
+        Raises:
+            Invalid: it is no moment, or the day has no such time (`field` is ``"at"``).
+        """
+        if not self.later:
+            return None
+        there = zone_of(zone)
+        try:
+            wall = datetime.fromisoformat(self.at).replace(tzinfo=None)
+            moment = wall.replace(tzinfo=there).astimezone(UTC)
+            if moment.astimezone(there).replace(tzinfo=None) != wall:
+                raise Invalid(_NO_SUCH_TIME, "at")
+        except (ValueError, OverflowError):
+            raise Invalid(_NO_MOMENT, "at") from None
+        return moment
+
+
+async def written(request: Request[Any, Any, Any]) -> Written:
+    """The form of a request, however it is encoded."""
+    form = await request.form()
+    version = _text(form, "version")
+    return Written(
+        whole="version" in form,
+        draft_id=_text(form, "draft") or None,
+        version=int(version) if version.isdecimal() and len(version) <= _VERSION_DIGITS else 0,
+        type=_text(form, "type") or None,
+        text=_text(form, "text"),
+        coverage_start=_text(form, "coverage_start") or None,
+        coverage_end=_text(form, "coverage_end") or None,
+        names={name.removeprefix(NAME_OF): _text(form, name) for name in form if name.startswith(NAME_OF)},
+        files=tuple(each for each in form.getall("file", []) if isinstance(each, UploadFile) and each.filename),
+        later=_text(form, "when") == "later",
+        at=_text(form, "at"),
+        again=_text(form, "again") == "yes",
+        checked=_text(form, "check") == "yes",
+    )
+
+
+def _text(form: FormMultiDict, name: str) -> str:
+    """A field's text; ``""`` for none, and where a file came in its place."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,135 @@
+"""The outbox: every message with its state, what needs a person first; news of it while it is looked at; its export."""
+
+from typing import Any
+
+from litestar import Request, get
+from litestar.concurrency import sync_to_thread
+from litestar.response import Response, Stream
+
+from buyerline.app.audit import What
+from buyerline.app.export import csv_of
+from buyerline.app.followed import Counts, Tab
+from buyerline.app.services import Services
+from buyerline.app.type_titles import types
+from buyerline.app.viewer import Viewer
+from buyerline.app.web.middleware import session_cookie
+from buyerline.app.web.pages import message
+from buyerline.app.web.pages.outbox_query import Asked
+from buyerline.app.web.rendering import language_of, page, part
+from buyerline.app.words import Words
+from buyerline.outbox.clock import now
+
+ROWS = 50
+
+TABS = {
+    Tab.NEEDS_YOU: Words("Needs you"),
+    Tab.QUEUED: Words("Queued"),
+    Tab.SENT: Words("Sent"),
+    Tab.REFUSED: Words("Refused"),
+    Tab.CALLED_OFF: Words("Cancelled or expired"),
+    Tab.ALL: Words("All"),
+}
+
+_Request = Request[Any, Any, Any]
+
+
+@get("/outbox", sync_to_thread=True)
+def outbox(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+    """The messages of a tab, newest first."""
+    asked = Asked.of(request.query_params)
+    filters, problems = asked.filters_or_none(services, viewer)
+    following = services.following
+    position = following.position()
+    counts = following.counts(viewer)
+    tab = asked.chosen(Tab.NEEDS_YOU if counts.needs_you else Tab.ALL)
+    found = following.page(viewer, tab, filters, asked.before or None, ROWS)
+    needing = tab is Tab.NEEDS_YOU and not asked.before and not filters.any
+    return page(
+        request,
+        "outbox.html",
+        status=422 if problems else 200,
+        **_tabs(asked, tab, counts),
+        found=found,
+        newest=found.messages[0].message.id if found.messages else "",
+        newer=0,
+        changed=False,
+        filters=filters,
+        problems=problems,
+        position=position,
+        waiting=services.sending.waiting(viewer) if needing else [],
+        stopped=following.stopped(viewer) if tab in (Tab.NEEDS_YOU, Tab.QUEUED) else [],
+        accounts=services.accounts.list(viewer),
+        people=services.people.list(),
+        types=types(),
+    )
+
+
+@get("/outbox/news", sync_to_thread=True)
+def news(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+    """The parts of an open list that are out of date: its tabs, the rows of `ids`, and whether others belong there now.
+
+    The rows stay where they are, and others come only when they are asked for: nothing moves while somebody reads.
+    """
+    asked = Asked.of(request.query_params)
+    filters, _ = asked.filters_or_none(services, viewer)
+    following = services.following
+    counts = following.counts(viewer)
+    tab = asked.chosen(Tab.ALL)
+    shown = request.query_params
+    return part(
+        request,
+        "outbox_news.html",
+        **_tabs(asked, tab, counts),
+        rows=following.several(viewer, shown.get("ids", "").split(",")[:ROWS]),
+        newer=following.newer(viewer, tab, filters, shown.get("newest")) if not asked.before else 0,
+        changed=shown.get("count") != str(counts.tabs[tab]),
+    )
+
+
+@get("/outbox.csv", sync_to_thread=True)
+def export(request: _Request, services: Services, viewer: Viewer) -> Stream:
+    """The messages of a tab as a file for a spreadsheet, without their texts.
+
+    Raises:
+        NotHere: the account is none of theirs.
+        Invalid: a filter cannot be read.
+    """
+    asked = Asked.of(request.query_params)
+    filters = asked.filters(services, viewer)
+    tab = asked.chosen(Tab.ALL)
+    services.audit.note(viewer, What.MESSAGES_EXPORTED, account_id=filters.account, note=asked.query(tab=tab.value))
+    messages = services.following.rows(viewer, tab, filters)
+    return Stream(
+        csv_of(messages, language_of(request)),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="messages-{now():%Y-%m-%d}.csv"'},
+    )
+
+
+@get("/outbox/live")
+async def live(request: _Request, services: Services, viewer: Viewer) -> Stream:
+    """News of messages while a page is open, as server-sent events.
+
+    Raises:
+        TooMany: they have too many pages open.
+    """
+    cookie = request.cookies.get(session_cookie(services.settings), "")
+
+    async def look_up() -> Viewer | None:
+        return await sync_to_thread(services.sessions.find, cookie)
+
+    since: str = request.headers.get("last-event-id") or request.query_params.get("since") or ""
+    events = services.live.open(viewer, look_up, _position(since))
+    return Stream(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _tabs(asked: Asked, tab: Tab, counts: Counts) -> dict[str, Any]:
+    return {"asked": asked, "tab": tab, "tabs": TABS, "counts": counts}
+
+
+def _position(told: str) -> int | None:
+    """The position that a browser remembers; ``None`` where it is none that was ever given."""
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else None
+
+
+ROUTES = [outbox, news, export, live, *message.ROUTES]

@@ -1,0 +1,111 @@
+// Files of a message: chosen or dropped, added one after the other, each with how far it is.
+//   data-upload   on the place where files are dropped: where they go, and the words for what may go wrong
+(() => {
+  "use strict";
+
+  let last = Promise.resolve(true);
+
+  const place = () => document.querySelector("[data-upload]");
+
+  const row = (file) => {
+    const made = document.getElementById("upload").content.firstElementChild.cloneNode(true);
+    const ending = file.name.includes(".") ? file.name.slice(file.name.lastIndexOf(".") + 1) : "?";
+    made.querySelector(".file-kind").textContent = ending.slice(0, 4).toUpperCase();
+    made.querySelector(".name").textContent = file.name;
+    made.querySelector("progress").setAttribute("aria-label", file.name);
+    document.getElementById("uploads").append(made);
+    return made;
+  };
+
+  const fail = (made, words) => {
+    made.classList.remove("adding");
+    made.querySelector("progress").hidden = true;
+    made.querySelector("[data-dismiss]").hidden = false;
+    const problem = made.querySelector(".problem");
+    problem.textContent = words;
+    problem.hidden = false;
+    window.buyerline.announce(`${made.querySelector(".name").textContent}: ${words}`);
+  };
+
+  // Why the server refused a file: what it says of the files, or of the request.
+  const refusal = (answer) => {
+    const page = new DOMParser().parseFromString(answer, "text/html");
+    const said = page.querySelector("#whole .notice p, #files-problems .problem:last-child, .notice");
+    return said ? said.textContent.trim() : "";
+  };
+
+  const send = (file, made) =>
+    new Promise((done) => {
+      const form = document.getElementById("written");
+      const words = place().dataset;
+      const request = new XMLHttpRequest();
+      const data = new FormData();
+      data.append("file", file);
+      request.open("POST", words.upload);
+      request.setRequestHeader("HX-Request", "true");
+      request.setRequestHeader("X-CSRFToken", form.elements._csrf_token.value);
+      request.upload.addEventListener("progress", (event) => {
+        if (event.lengthComputable) made.querySelector("progress").value = event.loaded / event.total;
+      });
+      request.addEventListener("load", () => {
+        if (request.status === 200) {
+          made.remove();
+          htmx.swap(form, request.responseText, { swapStyle: "none" }, { selectOOB: form.getAttribute("hx-select-oob") });
+          window.buyerline.announce(`${words.added} ${file.name}`);
+        } else {
+          fail(made, request.status === 401 ? words.signedOut : refusal(request.responseText) || words.failed);
+        }
+        done(request.status === 200);
+      });
+      request.addEventListener("error", () => {
+        fail(made, words.failed);
+        done(false);
+      });
+      request.send(data);
+    });
+
+  const add = (files) => {
+    const words = place().dataset;
+    for (const file of files) {
+      const made = row(file);
+      if (file.size > Number(words.largest)) {
+        fail(made, words.tooLarge);
+        continue;
+      }
+      made.classList.add("adding");
+      last = last.then(() => send(file, made)).then((well) => {
+        document.dispatchEvent(new CustomEvent("compose:added", { detail: well }));
+        return well;
+      });
+    }
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.id !== "file" || !place()) return;
+    const files = [...event.target.files];
+    event.target.value = "";
+    add(files);
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) event.target.closest("li").remove();
+  });
+
+  // Dropped anywhere on the step; beside it nothing happens, rather than that the browser opens the file.
+  const over = (event) => event.target instanceof Element && event.target.closest("#files") !== null;
+  const light = (on) => place() && place().classList.toggle("over", on);
+  document.addEventListener("dragover", (event) => {
+    if (!place() || !event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = over(event) ? "copy" : "none";
+    light(over(event));
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) light(false);
+  });
+  document.addEventListener("drop", (event) => {
+    if (!place() || event.dataTransfer.files.length === 0) return;
+    event.preventDefault();
+    light(false);
+    if (over(event)) add(event.dataTransfer.files);
+  });
+})();

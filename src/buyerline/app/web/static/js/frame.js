@@ -1,0 +1,51 @@
+// What every page does: keys, menus, filters that submit themselves, the browser's time zone.
+(() => {
+  "use strict";
+
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/" && !typing(event.target)) {
+      const field = document.getElementById("find");
+      if (field) {
+        event.preventDefault();
+        field.focus();
+        field.select();
+      }
+    }
+    if (event.key === "Escape") {
+      const menu = event.target.closest("details.menu[open]");
+      if (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+
+  // Fields that ask for the browser's time zone, where nothing was chosen yet.
+  const fillZones = (root) => {
+    for (const field of root.querySelectorAll("[data-zone]")) {
+      if (!field.value) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+    }
+  };
+  document.addEventListener("DOMContentLoaded", () => fillZones(document));
+  document.addEventListener("htmx:load", (event) => fillZones(event.target));
+
+  window.buyerline = {
+    announce(words) {
+      const region = document.getElementById("announce");
+      if (region && region.textContent !== words) region.textContent = words;
+    },
+  };
+})();

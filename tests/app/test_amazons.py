@@ -1,0 +1,138 @@
+"""Clients of the app's accounts, and the app as a place to look for credentials in."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from buyerline import SellingPartner
+from buyerline.amazon.credentials import Credentials
+from buyerline.amazon.errors import CredentialsMissing, NotNow
+from buyerline.amazon.marketplaces import Marketplace
+from buyerline.amazon.sellers import GET_ACCOUNT
+from buyerline.amazon.usage_plans import UsagePlans
+from buyerline.app import amazons
+from buyerline.app.accounts import NotUsable
+from buyerline.app.amazons import Amazons, look_up, source
+from buyerline.app.vault import VARIABLE, Vault
+from buyerline.outbox.database import Database
+from tests.app.desk import KEY, OWNER, Desk, desk_in
+from tests.running import Amazon
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever runs the tests may have an installation of their own."""
+    for name in ("LWA_APP_ID", "LWA_CLIENT_SECRET", "SP_API_REFRESH_TOKEN", VARIABLE):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BUYERLINE_DATA_DIR", str(tmp_path))
+    monkeypatch.delenv("BUYERLINE_DATABASE_URL", raising=False)
+
+
+@pytest.fixture
+def desk(sqlite_url: str, amazon: Amazon) -> Iterator[Desk]:
+    with desk_in(sqlite_url, amazon) as desk:
+        yield desk
+
+
+class TestClients:
+    def test_a_client_acts_for_the_account_and_is_kept(self, desk: Desk) -> None:
+        shop, other = desk.connect(), desk.connect("Other", desk.amazon.account(name="Other store"))
+        client = desk.amazons.of(shop)
+        assert client.sellers.get_account().business is not None
+        assert desk.amazons.of(shop) is client
+        assert desk.amazons.of(shop, "US") is client
+        assert desk.amazons.of(shop, "CA") is not client
+        assert desk.amazons.of(other).sellers.get_participations()[0].store_name == "Other store"
+
+    def test_an_account_that_is_connected_again_gets_another_client(self, desk: Desk) -> None:
+        shop = desk.connect()
+        before = desk.amazons.of(shop)
+        fresh = desk.amazon.control(
+            "POST", "accounts", {"id": desk.amazon.default_account.id, "refresh_token": "Atzr|fresh"}
+        )
+        again = desk.accounts.connect(OWNER, "", "na", fresh["refresh_token"], again="shop")
+        assert desk.amazons.of(again) is not before
+        assert desk.amazons.of(again).session.login.credentials.refresh_token == "Atzr|fresh"
+
+    def test_an_account_that_is_disconnected_has_none(self, desk: Desk) -> None:
+        shop = desk.connect()
+        desk.amazons.of(shop)
+        desk.accounts.disconnect(OWNER, "shop")
+        with pytest.raises(NotUsable):
+            desk.amazons.of(shop)
+
+    def test_the_plans_of_a_worker_in_this_process_are_kept(self, desk: Desk) -> None:
+        """What a page asks and what the worker sends take from the same buckets."""
+        shop = desk.connect()
+        served: dict[str, UsagePlans] = {}
+        with_worker = Amazons(desk.accounts, desk.options, served.get)
+        alone = with_worker.of(shop)
+        served["shop"] = UsagePlans(time.monotonic)
+        beside = with_worker.of(shop)
+        assert beside is not alone
+        assert beside.session.plans is served["shop"]
+        with_worker.close()
+
+    def test_nobody_waits_for_minutes_on_a_page(self, desk: Desk) -> None:
+        client = desk.amazons.of(desk.connect())
+        for _ in range(GET_ACCOUNT.plan.burst):
+            client.sellers.get_account()
+        with pytest.raises(NotNow):
+            client.sellers.get_account()
+
+    def test_only_so_many_are_kept(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(amazons, "AT_ONCE", 2)
+        shop = desk.connect()
+        first = desk.amazons.of(shop, "US")
+        others = [desk.amazons.of(shop, place) for place in ("CA", "MX")]
+        assert desk.amazons.of(shop, "CA") is others[0]
+        assert desk.amazons.of(shop, "US") is not first
+        assert first.sellers.get_participations(), "whoever still has it may go on using it"
+        first.close()
+
+    def test_it_is_asked_in_the_usual_marketplace_of_its_region(self, desk: Desk) -> None:
+        assert desk.amazons.of(desk.connect()).session.marketplace is Marketplace.US
+
+
+class TestAPlaceToLookIn:
+    def test_it_has_the_credentials_of_connected_accounts(self, desk: Desk) -> None:
+        desk.connect()
+        found = source(desk.database, desk.vault, desk.options)("shop")
+        assert isinstance(found, Credentials)
+        assert found == desk.amazon.credentials
+
+    def test_it_says_what_lacks(self, desk: Desk) -> None:
+        look = source(desk.database, desk.vault, desk.options)
+        assert look("shop") == "the app's accounts: none is called 'shop'"
+        desk.connect()
+        assert "secret key" in str(source(desk.database, Vault([]), desk.options)("shop"))
+        desk.accounts.disconnect(OWNER, "shop")
+        assert "disconnected" in str(look("shop"))
+
+    def test_a_client_finds_them_there(self, desk: Desk) -> None:
+        desk.connect()
+        look = source(desk.database, desk.vault, desk.options)
+        with SellingPartner("US", "shop", sources=[look], **desk.options) as amazon:
+            assert amazon.sellers.get_participations()
+        with pytest.raises(CredentialsMissing, match="the app's accounts"):
+            SellingPartner("US", "nobody", sources=[look], **desk.options)
+
+    def test_an_outbox_without_the_app_has_none(self, sqlite_url: str, amazon: Amazon) -> None:
+        database = Database.open(sqlite_url)
+        look = source(database, Vault([KEY]), {"endpoint": amazon.url})
+        assert look("shop") == "the app's accounts: none is connected"
+        database.close()
+
+
+class TestLookingUp:
+    def test_it_finds_an_account_of_the_default_place(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        desk.connect()
+        monkeypatch.setenv(VARIABLE, KEY)
+        assert look_up("shop", desk.options) == desk.amazon.credentials
+
+    def test_it_makes_neither_a_database_nor_a_key(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BUYERLINE_DATA_DIR", str(tmp_path / "nothing"))
+        assert "there is no database" in str(look_up("shop", {}))
+        assert not list(tmp_path.iterdir())

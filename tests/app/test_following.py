@@ -1,0 +1,339 @@
+"""Following messages: what may be seen, what is told of each, what can be decided."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from buyerline.app import following as following_module
+from buyerline.app.audit import AuditFilters, What
+from buyerline.app.errors import Changed, NotHere
+from buyerline.app.finding import OutboxFilters
+from buyerline.app.followed import Standing, Tab
+from buyerline.app.following import Following
+from buyerline.app.viewer import Viewer
+from buyerline.outbox import Outbox, State
+from buyerline.outbox.clock import now
+from buyerline.outbox.schema import content, message
+from buyerline.outbox.transitions import LOOKED_INTO
+from tests.app.correspondence import WORKER, Correspondence, correspondence, viewer
+from tests.outbox.samples import ORDER, letters
+
+OTHER_ORDER = "902-1111111-2222222"
+SOON = datetime(2031, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Correspondence]:
+    """A shop's correspondence, in a database of each kind."""
+    with correspondence(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def plain(sqlite_url: str) -> Iterator[Correspondence]:
+    """One whose database does not matter."""
+    with correspondence(sqlite_url) as made:
+        yield made
+
+
+def ids(shop: Correspondence, tab: Tab = Tab.ALL, who: Viewer | None = None, **filters: Any) -> list[str]:
+    """The ids of the first page."""
+    page = shop.following.page(who or shop.owner(), tab, OutboxFilters(**filters))
+    return [each.message.id for each in page.messages]
+
+
+class TestWhatMayBeSeen:
+    @pytest.mark.parametrize(
+        "look",
+        [
+            lambda following, who, id_: following.get(who, id_),
+            lambda following, who, id_: following.file(who, id_, 0),
+            lambda following, who, id_: following.cancel(who, id_),
+            lambda following, who, id_: following.retry(who, id_),
+            lambda following, who, id_: following.resolve(who, id_, arrived=True),
+        ],
+        ids=["get", "file", "cancel", "retry", "resolve"],
+    )
+    def test_of_another_account_is_as_if_it_were_not_there(
+        self, plain: Correspondence, look: Callable[[Following, Viewer, str], object]
+    ) -> None:
+        theirs = plain.queue(account="store", type="invoice", text=None, attachments=[("a.pdf", b"%PDF-1.4\n%%EOF")])
+        told = []
+        for who, message_id in ((plain.agent("shop"), theirs), (plain.owner(), "0000000000000000")):
+            with pytest.raises(NotHere) as gone:
+                look(plain.following, who, message_id)
+            told.append(str(gone.value))
+        assert told[0] == told[1]
+        assert plain.outbox.get(theirs).state is State.QUEUED
+
+    def test_is_nothing_under_what_is_no_id(self, shop: Correspondence) -> None:
+        for message_id in ("", "nul\0nul\0nul\0nul\0", "../../../etc/pas", "'" * 16):
+            with pytest.raises(NotHere):
+                shop.following.get(shop.owner(), message_id)
+            assert shop.following.several(shop.owner(), [message_id]) == ()
+
+    def test_is_counted_and_listed_for_each_by_what_is_theirs(self, shop: Correspondence) -> None:
+        mine, other = shop.brought_to(State.UNKNOWN), shop.brought_to(State.UNKNOWN, account="store")
+        agent = shop.agent("shop")
+        assert ids(shop, Tab.NEEDS_YOU, agent) == [mine]
+        assert [each.message.id for each in shop.following.several(agent, [mine, other])] == [mine]
+        assert shop.following.counts(agent).tabs[Tab.NEEDS_YOU] == shop.following.needs_you(agent) == 1
+        assert shop.following.needs_you(shop.owner()) == 2
+        assert [each.message.id for each in shop.following.rows(agent, Tab.ALL)] == [mine]
+        assert shop.following.newer(agent, Tab.ALL, OutboxFilters(), None) == 1
+
+    def test_is_nothing_for_somebody_without_an_account(self, shop: Correspondence) -> None:
+        shop.brought_to(State.UNKNOWN)
+        nobody = viewer(frozenset())
+        assert ids(shop, who=nobody) == []
+        assert shop.following.counts(nobody).tabs == dict.fromkeys(Tab, 0)
+
+    def test_leaves_out_what_goes_elsewhere(self, shop: Correspondence) -> None:
+        """Messages of a sandbox are in the same database as Amazon's, and never in the same list."""
+        other = Outbox(database=shop.database, who="ann", options={"endpoint": "https://elsewhere.example"})
+        [elsewhere] = other.add_many(letters(1, account="shop"))
+        here = shop.queue()
+        assert ids(shop) == [here]
+        assert shop.following.counts(shop.owner()).tabs[Tab.ALL] == 1
+        with pytest.raises(NotHere):
+            shop.following.get(shop.owner(), elsewhere.message_id)
+        assert {change.message_id for change in shop.following.changes_since(0)} == {here}
+
+
+class TestCounts:
+    def test_are_those_of_each_tab(self, shop: Correspondence) -> None:
+        for state in State:
+            shop.brought_to(state)
+        assert shop.following.counts(shop.owner()).tabs == {
+            Tab.NEEDS_YOU: 2,
+            Tab.QUEUED: 2,
+            Tab.SENT: 1,
+            Tab.REFUSED: 1,
+            Tab.CALLED_OFF: 2,
+            Tab.ALL: 8,
+        }
+
+    def test_end_where_nobody_wants_to_know(self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(following_module, "AT_MOST", 3)
+        plain.outbox.add_many(letters(5))
+        counts = plain.following.counts(plain.owner())
+        assert (counts.tabs[Tab.QUEUED], counts.tabs[Tab.ALL]) == (3, 3)
+
+    def test_of_what_needs_a_person_have_the_drafts_of_others_to_approve(self, shop: Correspondence) -> None:
+        shop.brought_to(State.FAILED)
+        bob = shop.owner()
+        shop.ask_for_approval(bob.person_id)
+        shop.ask_for_approval(7)
+        shop.ask_for_approval(7, "store")
+        assert shop.following.counts(bob).needs_you == shop.following.needs_you(bob) == 3
+        assert shop.following.counts(shop.agent("shop")).waiting == 1
+
+    def test_tell_how_many_are_newer_than_what_is_shown(self, shop: Correspondence) -> None:
+        shown = shop.queue()
+        shop.queue()
+        shop.brought_to(State.SENT)
+        newer = shop.following.newer
+        assert newer(shop.owner(), Tab.ALL, OutboxFilters(), shown) == 2
+        assert newer(shop.owner(), Tab.SENT, OutboxFilters(), shown) == 1
+
+
+class TestStoppedAccounts:
+    def test_are_told_with_why_and_how_many_messages_wait(self, shop: Correspondence) -> None:
+        shop.connect("shop", "The Shop")
+        shop.queue()
+        shop.queue()
+        shop.stop("shop", "The seller took the authorisation back.")
+        shop.stop("store", "Nothing waits here.")
+        [stopped] = shop.following.stopped(shop.owner())
+        assert (stopped.account.title, stopped.queued) == ("The Shop", 2)
+        assert stopped.account.stopped == "The seller took the authorisation back."
+
+    def test_of_others_are_not_told(self, shop: Correspondence) -> None:
+        shop.queue()
+        shop.stop("shop", "The seller took the authorisation back.")
+        assert shop.following.stopped(shop.agent("store")) == []
+
+
+class TestOneMessage:
+    def test_comes_with_what_happened_to_it_and_who_did_it(self, shop: Correspondence) -> None:
+        shop.employ("ann@shop.example", "Ann")
+        message_id = shop.queue()
+        shop.bring(message_id, State.SENDING)
+        shop.bring(message_id, State.UNKNOWN, "No answer came.", request_id="r-1")
+        shop.note(message_id, LOOKED_INTO, "Amazon still offers confirmOrderDetails.")
+        each = shop.following.get(shop.owner(), message_id)
+        assert [event.what for event in each.history] == ["queued", "sending", "unknown", "looked into"]
+        assert each.names == {"ann@shop.example": "Ann"}
+        assert each.asked == each.history[1]
+        assert each.came_back == each.history[2]
+        assert each.looks == each.history[3:]
+        assert each.history[2].who == WORKER
+
+    def test_tells_of_the_last_attempt_alone(self, plain: Correspondence) -> None:
+        message_id = plain.brought_to(State.UNKNOWN)
+        plain.note(message_id, LOOKED_INTO, "An old look.")
+        plain.outbox.resolve(message_id, arrived=False)
+        plain.bring(message_id, State.UNKNOWN, "Again no answer.")
+        assert plain.following.get(plain.owner(), message_id).looks == ()
+
+    def test_hands_its_files_out_until_it_is_sent(self, shop: Correspondence) -> None:
+        pdf = b"%PDF-1.4\n%%EOF"
+        message_id = shop.queue(type="invoice", text=None, attachments=[("Rechnung.pdf", pdf)])
+        assert shop.following.file(shop.owner(), message_id, 0) == ("Rechnung.pdf", pdf)
+        with pytest.raises(NotHere):
+            shop.following.file(shop.owner(), message_id, 1)
+        shop.bring(message_id, State.SENT)
+        with shop.database.write() as connection:
+            connection.execute(sa.delete(content))
+        with pytest.raises(NotHere, match="no longer kept"):
+            shop.following.file(shop.owner(), message_id, 0)
+        assert not shop.following.get(shop.owner(), message_id).has_bytes
+
+
+class TestWhereItStands:
+    @pytest.mark.parametrize(
+        ("columns", "standing"),
+        [
+            ({"tries": 0}, Standing.WAITING),
+            ({"not_before": 8}, Standing.LEAVING),
+            ({"not_before": 30}, Standing.LEAVING),
+            ({"not_before": 3600}, Standing.SCHEDULED),
+            ({"not_before": 5, "reason": "Amazon answered 429."}, Standing.AGAIN),
+            ({"not_before": -5}, Standing.WAITING),
+            ({"state": State.SENDING}, Standing.SENDING),
+            ({"state": State.SENT, "sent_at": 0}, Standing.ACCEPTED),
+            ({"state": State.SENT, "reason": "ann found that it was sent"}, Standing.FOUND_SENT),
+            ({"state": State.REFUSED}, Standing.REFUSED),
+            ({"state": State.UNKNOWN}, Standing.UNKNOWN),
+            ({"state": State.CANCELLED}, Standing.CANCELLED),
+            ({"state": State.EXPIRED}, Standing.EXPIRED),
+            ({"state": State.FAILED}, Standing.FAILED),
+        ],
+        ids=str,
+    )
+    def test_is_told_apart(self, plain: Correspondence, columns: dict[str, Any], standing: Standing) -> None:
+        message_id = plain.queue()
+        moments = {
+            name: now() + timedelta(seconds=value)
+            for name, value in columns.items()
+            if name.endswith(("_at", "_before"))
+        }
+        with plain.database.write() as connection:
+            connection.execute(sa.update(message).where(message.c.id == message_id).values(columns | moments))
+        assert plain.following.get(plain.owner(), message_id).standing is standing
+
+    def test_is_that_nothing_is_sent_where_the_account_is_stopped(self, plain: Correspondence) -> None:
+        message_id = plain.queue(not_before=SOON)
+        plain.stop("shop", "The authorisation is gone.")
+        assert plain.following.get(plain.owner(), message_id).standing is Standing.STOPPED
+
+    def test_counts_the_seconds_until_it_leaves(self, plain: Correspondence) -> None:
+        leaving = plain.following.get(plain.owner(), plain.queue(not_before=now() + timedelta(seconds=8)))
+        assert 0 < leaving.seconds_left <= 8
+        assert plain.following.get(plain.owner(), plain.queue()).seconds_left == 0
+
+
+class TestTheTimelineOfAnOrder:
+    def test_has_everything_sent_for_it_newest_first(self, shop: Correspondence) -> None:
+        shop.connect("shop", "The Shop")
+        first, second = shop.queue(), shop.queue()
+        shop.queue(order_id=OTHER_ORDER)
+        shop.queue(account="store")
+        before = shop.following.position()
+        timeline = shop.following.for_order(shop.owner(), shop.account("shop"), ORDER)
+        assert [each.message.id for each in timeline] == [second, first]
+        assert len(timeline) == 2
+        assert all(each.history for each in timeline)
+        assert timeline.position == before
+
+    def test_is_not_there_for_those_who_may_not_see_the_account(self, shop: Correspondence) -> None:
+        shop.connect("shop", "The Shop")
+        shop.queue()
+        with pytest.raises(NotHere):
+            shop.following.for_order(shop.agent("store"), shop.account("shop"), ORDER)
+
+
+class TestDeciding:
+    def test_cancels_in_the_name_of_the_person(self, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        done = shop.following.cancel(shop.agent("shop"), message_id)
+        assert done.message.state is State.CANCELLED
+        assert [event.who for event in done.history] == ["ann@shop.example", "bob@shop.example"]
+        assert audited(shop, What.MESSAGE_CANCELLED) == [("bob@shop.example", message_id, None)]
+
+    @pytest.mark.parametrize("state", [State.REFUSED, State.FAILED, State.CANCELLED, State.EXPIRED])
+    def test_queues_again_what_was_not_sent(self, plain: Correspondence, state: State) -> None:
+        message_id = plain.brought_to(state)
+        done = plain.following.retry(plain.owner(), message_id)
+        assert done.message.state is State.QUEUED
+        assert done.history[-1].who == "bob@shop.example"
+        assert audited(plain, What.MESSAGE_RETRIED) == [("bob@shop.example", message_id, None)]
+
+    @pytest.mark.parametrize(("arrived", "state"), [(True, State.SENT), (False, State.QUEUED)])
+    def test_says_what_became_of_an_unknown_one(self, plain: Correspondence, state: State, *, arrived: bool) -> None:
+        message_id = plain.brought_to(State.UNKNOWN)
+        done = plain.following.resolve(plain.owner(), message_id, arrived=arrived)
+        assert done.message.state is state
+        [(who, about, note)] = audited(plain, What.MESSAGE_RESOLVED)
+        assert (who, about) == ("bob@shop.example", message_id)
+        assert note == ("it was sent" if arrived else "it was not sent; it is sent again")
+
+    @pytest.mark.parametrize("state", list(State))
+    @pytest.mark.parametrize("decide", ["cancel", "retry", "resolve"])
+    def test_comes_too_late_where_the_state_has_moved_on(
+        self, plain: Correspondence, state: State, decide: str
+    ) -> None:
+        """What can be done in a state is done; else it is said why not, and nothing is changed or audited."""
+        message_id = plain.brought_to(state)
+        each = plain.following.get(plain.owner(), message_id)
+        possible = {"cancel": each.may_cancel, "retry": each.may_retry or state is State.QUEUED}
+        extra = {"arrived": True} if decide == "resolve" else {}
+        what = getattr(plain.following, decide)
+        if possible.get(decide, each.may_resolve):
+            what(plain.owner(), message_id, **extra)
+            assert plain.outbox.get(message_id).state is not state or state is State.QUEUED
+            return
+        with pytest.raises(Changed) as late:
+            what(plain.owner(), message_id, **extra)
+        assert str(late.value).endswith((".", "below."))
+        assert plain.outbox.get(message_id) == each.message
+        assert plain.audit.list(plain.owner()).entries == ()
+
+    def test_cannot_send_again_what_is_no_longer_kept(self, plain: Correspondence) -> None:
+        message_id = plain.brought_to(State.REFUSED)
+        with plain.database.write() as connection:
+            connection.execute(sa.update(message).values(kept=False, text=None))
+        assert not plain.following.get(plain.owner(), message_id).may_retry
+        with pytest.raises(Changed, match="deleted when its retention time was over"):
+            plain.following.retry(plain.owner(), message_id)
+
+
+class TestChanges:
+    def test_are_told_from_a_position_on(self, shop: Correspondence) -> None:
+        shop.queue()
+        position = shop.following.position()
+        assert shop.following.changes_since(position) == []
+        message_id = shop.queue(account="store")
+        shop.bring(message_id, State.SENT)
+        changes = shop.following.changes_since(position)
+        assert [(each.account, each.order_id, each.message_id) for each in changes] == [
+            ("store", ORDER, message_id)
+        ] * 2
+        assert [each.account_id for each in changes] == [shop.number("store")] * 2
+        assert changes[-1].position == shop.following.position()
+
+    def test_begin_at_nothing(self, shop: Correspondence) -> None:
+        assert shop.following.position() == 0
+
+    def test_are_told_some_at_a_time(self, plain: Correspondence) -> None:
+        plain.outbox.add_many(letters(5))
+        assert [each.position for each in plain.following.changes_since(1, limit=2)] == [2, 3]
+
+
+def audited(shop: Correspondence, what: What) -> list[tuple[str, str | None, str | None]]:
+    """What the audit has of this kind: who, about what, and the note."""
+    entries = shop.audit.list(shop.owner(), filters=AuditFilters(what=what)).entries
+    return [(each.who, each.about, each.note) for each in entries]

@@ -1,0 +1,128 @@
+"""Sessions: what a browser's cookie stands for, and for how long."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from buyerline.app.schema import session
+from buyerline.app.sessions import IDLE, LONGEST, browser_of
+from tests.app.folk import FIREFOX, Folk, folk_in
+
+BIT = timedelta(minutes=2)
+
+
+@pytest.fixture
+def folk(database_url: str) -> Iterator[Folk]:
+    with folk_in(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def plain(sqlite_url: str) -> Iterator[Folk]:
+    with folk_in(sqlite_url) as made:
+        yield made
+
+
+class TestASession:
+    def test_knows_its_person_until_it_is_ended(self, folk: Folk) -> None:
+        cookie = folk.sessions.begin(folk.owner.person_id, FIREFOX)
+        assert folk.sessions.find(cookie) == folk.owner
+        folk.sessions.end(cookie)
+        assert folk.sessions.find(cookie) is None
+        folk.sessions.end(cookie)
+
+    def test_is_none_for_a_cookie_that_was_never_given(self, plain: Folk) -> None:
+        plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        for cookie in ("", "x", "é", "a" * 10_000):
+            assert plain.sessions.find(cookie) is None
+
+    def test_ends_when_it_is_not_used(self, plain: Folk) -> None:
+        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        plain.later(IDLE)
+        assert plain.sessions.find(cookie) is None
+
+    def test_goes_on_while_it_is_used_and_ends_at_last(self, plain: Folk) -> None:
+        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        for _ in range(LONGEST // (IDLE - BIT)):
+            plain.later(IDLE - BIT)
+            assert plain.sessions.find(cookie) == plain.owner
+        plain.later(LONGEST % (IDLE - BIT))
+        assert plain.sessions.find(cookie) is None
+
+    def test_writes_down_that_it_is_used_at_most_once_a_minute(self, plain: Folk) -> None:
+        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        [begun] = plain.sessions.list(plain.owner.person_id)
+        plain.sessions.find(cookie)
+        assert plain.sessions.list(plain.owner.person_id) == [begun]
+        plain.later(timedelta(minutes=1, seconds=1))
+        [older] = plain.sessions.list(plain.owner.person_id)
+        plain.sessions.find(cookie)
+        [used] = plain.sessions.list(plain.owner.person_id)
+        assert older.began_at == used.began_at
+        assert older.seen_at < used.seen_at
+
+    def test_cannot_be_taken_over_from_the_database(self, plain: Folk) -> None:
+        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        with plain.database.read() as connection:
+            [line] = connection.execute(sa.select(session)).all()
+        assert cookie not in repr(line)
+        assert plain.sessions.find(line.digest) is None
+
+    def test_that_is_over_is_swept_out_at_the_next_sign_in(self, plain: Folk) -> None:
+        plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        plain.later(IDLE)
+        plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        with plain.database.read() as connection:
+            assert len(connection.execute(sa.select(session)).all()) == 1
+
+
+class TestAPersonsSessions:
+    def test_are_listed_with_the_one_that_asks_marked(self, plain: Folk) -> None:
+        other = plain.sessions.begin(plain.owner.person_id, "curl/8")
+        plain.later(BIT)
+        this = plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        plain.sessions.begin(plain.join("Ann").id, FIREFOX)
+        listed = plain.sessions.list(plain.owner.person_id, this)
+        assert [(each.browser, each.this) for each in listed] == [("Firefox, Windows", True), ("", False)]
+        assert all(each.id not in (this, other) for each in listed)
+
+    def test_end_one_by_one(self, folk: Folk) -> None:
+        cookies = [folk.sessions.begin(folk.owner.person_id, FIREFOX) for _ in range(2)]
+        [ended] = [each for each in folk.sessions.list(folk.owner.person_id, cookies[0]) if each.this]
+        folk.sessions.end_one(folk.owner.person_id, ended.id)
+        assert [folk.sessions.find(cookie) is None for cookie in cookies] == [True, False]
+
+    def test_end_all_together_or_all_but_one(self, folk: Folk) -> None:
+        cookies = [folk.sessions.begin(folk.owner.person_id, FIREFOX) for _ in range(3)]
+        folk.sessions.end_all(folk.owner.person_id, except_cookie=cookies[1])
+        assert [folk.sessions.find(cookie) is None for cookie in cookies] == [True, False, True]
+        folk.sessions.end_all(folk.owner.person_id)
+        assert folk.sessions.find(cookies[1]) is None
+
+    def test_are_not_for_others_to_end(self, plain: Folk) -> None:
+        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
+        [olgas] = plain.sessions.list(plain.owner.person_id)
+        ann = plain.join("Ann")
+        plain.sessions.end_one(ann.id, olgas.id)
+        plain.sessions.end_all(ann.id)
+        assert plain.sessions.find(cookie)
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "told"),
+    [
+        (FIREFOX, "Firefox, Windows"),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36", "Chrome, Linux"),
+        ("Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/140.0.0.0 Safari/537.36", "Chrome, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Linux; Android 10; K) Chrome/140.0.0.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Version/26.0 Mobile Safari/604.1", "Safari, iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/26.0 Safari/605.1.15", "Safari, macOS"),
+        ("<script>", ""),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_told_in_a_few_words(user_agent: str, told: str) -> None:
+    assert browser_of(user_agent) == told

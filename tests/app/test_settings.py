@@ -1,0 +1,71 @@
+"""What holds for the whole installation."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from buyerline.app.audit import What
+from buyerline.app.errors import NotAllowed
+from buyerline.app.schema import setting
+from buyerline.app.settings_store import Setting, SettingsStore
+from tests.app.folk import Folk, folk_in
+
+
+class Cabinet:
+    """Seals by turning a text round, for what it is about alone."""
+
+    def seal(self, text: str, about: str) -> str:
+        return f"{about}|{text[::-1]}"
+
+    def open(self, sealed: str, about: str) -> str:
+        name, _, text = sealed.partition("|")
+        assert name == about
+        return text[::-1]
+
+
+@pytest.fixture
+def folk(database_url: str) -> Iterator[Folk]:
+    with folk_in(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def store(folk: Folk) -> SettingsStore:
+    return SettingsStore(folk.database, Cabinet(), folk.audit)
+
+
+class TestSettings:
+    def test_are_as_they_were_last_set(self, store: SettingsStore) -> None:
+        assert store.get(Setting.CLIENT_ID) is None
+        store.put(Setting.CLIENT_ID, "one")
+        store.put(Setting.CLIENT_ID, "two")
+        assert store.get(Setting.CLIENT_ID) == "two"
+        store.put(Setting.CLIENT_ID, None)
+        assert store.get(Setting.CLIENT_ID) is None
+
+    def test_that_are_secret_are_kept_sealed(self, folk: Folk, store: SettingsStore) -> None:
+        assert store.get_secret(Setting.CLIENT_SECRET) is None
+        store.put_secret(Setting.CLIENT_SECRET, "hush")
+        assert store.get_secret(Setting.CLIENT_SECRET) == "hush"
+        with folk.database.read() as connection:
+            assert "hush" not in str(connection.execute(sa.select(setting.c.value)).scalar_one())
+        store.put_secret(Setting.CLIENT_SECRET, None)
+        assert store.get_secret(Setting.CLIENT_SECRET) is None
+
+
+class TestApproval:
+    def test_is_off_until_an_owner_turns_it_on(self, folk: Folk, store: SettingsStore) -> None:
+        assert not store.needs_approval()
+        store.set_approval(folk.owner, needed=True)
+        store.set_approval(folk.owner, needed=True)
+        assert store.needs_approval()
+        store.set_approval(folk.owner, needed=False)
+        assert not store.needs_approval()
+        assert [what for what, _, _ in folk.done()[1:]] == [What.APPROVAL_ON, What.APPROVAL_OFF]
+
+    def test_is_not_for_agents_to_turn_off(self, folk: Folk, store: SettingsStore) -> None:
+        store.set_approval(folk.owner, needed=True)
+        with pytest.raises(NotAllowed):
+            store.set_approval(folk.join("Ann").viewer(), needed=False)
+        assert store.needs_approval()
