@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.amazon.connect import ClientOptions
+from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.messaging import GET_ACTIONS
 from buyerline.amazon.orders import GET_ORDER, OrdersFlows
 from buyerline.outbox import Outbox, State
@@ -121,3 +122,43 @@ def test_one_outbox_acts_for_several_people(outbox: Outbox) -> None:
     outbox.acting("eve").cancel(message.id)
     assert [event.who for event in outbox.history(message.id)] == ["bob", "eve"]
     assert outbox.who == "ann"
+
+
+def test_new_credentials_are_taken_up_where_the_old_ones_are_refused(
+    outbox: Outbox, queued: str, database_url: str, amazon: Amazon
+) -> None:
+    sellers = [amazon.account(revoked=True, orders=0), amazon.default_account]
+    options = options_for(amazon)
+    options["sources"] = [lambda _: sellers[0].credentials if len(sellers) == 2 else sellers[-1].credentials]
+
+    async def main() -> None:
+        async with serving(database_url, options):
+            await until(outbox.stopped, "the account was stopped")
+            del sellers[0]
+            outbox.resume("default")
+            await until(lambda: outbox.get(queued).state is State.SENT, "the message was sent")
+
+    asyncio.run(main())
+    assert len(amazon.ledger()) == 1
+
+
+def test_credentials_that_were_renewed_meanwhile_do_not_stop_an_account(
+    outbox: Outbox, queued: str, database_url: str, amazon: Amazon
+) -> None:
+    refused = amazon.account(revoked=True, orders=0)
+    asked: list[str] = []
+
+    def look(account: str) -> Credentials:
+        """The refused ones to whoever asks first."""
+        asked.append(account)
+        return refused.credentials if len(asked) == 1 else amazon.credentials
+
+    options = options_for(amazon)
+    options["sources"] = [look]
+
+    async def main() -> None:
+        async with serving(database_url, options):
+            await until(lambda: outbox.get(queued).state is State.SENT, "the message was sent")
+
+    asyncio.run(main())
+    assert outbox.stopped() == {}

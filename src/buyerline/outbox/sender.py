@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from buyerline.amazon.connect import ClientOptions, connect
+from buyerline.amazon.credentials import find
 from buyerline.amazon.errors import BuyerlineError, ConfigurationError
 from buyerline.amazon.flow import Flow, Join, Progress
 from buyerline.amazon.marketplaces import Marketplace, Region
@@ -375,8 +376,11 @@ class Sender:
 
     async def _stop(self, reason: str) -> None:
         """Try nothing more for this account before somebody mends something."""
-        self.stopped = True
+        renewed = self._credentials_renewed()
         self._flows.clear()  # when it goes on, credentials are looked for anew
+        if renewed:
+            return
+        self.stopped = True
         _LOGGER.warning("account %s is stopped: %s", self.name, reason)
 
         def stop(standing: Standing) -> None:
@@ -384,6 +388,15 @@ class Sender:
             standing.connection.execute(mine.values(stopped=reason))
 
         await self._means.writer.chore(stop)
+
+    def _credentials_renewed(self) -> bool:
+        """Whether others are found by now than those that were refused."""
+        refused = {flows.session.login.credentials for flows in self._flows.values()}
+        try:
+            found = find(self.name, given=self._options.get("credentials"), sources=self._options.get("sources"))
+        except BuyerlineError:
+            return False
+        return bool(refused) and found not in refused
 
     def _record(self, delivery: _Delivery, verdict: Verdict) -> "asyncio.Future[None]":
         job, at = delivery.job, _milliseconds_now()

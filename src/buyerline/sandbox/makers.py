@@ -123,10 +123,11 @@ def make_new_account(state: State, new: NewAccount) -> dict[str, Any]:
         raise Mistake("marketplaces must all be in the account's region: a refresh token is good for one region")
     number = len(state.accounts.all()) + 1
     account_id = new.id or f"{DEFAULT_ACCOUNT}-{number}"
+    known = next((each for each in state.accounts.all() if each.id == account_id), None)
     account = Account(
         id=account_id,
         name=new.name or f"Sandbox Seller {number}",
-        seller_id=seller_id(number),
+        seller_id=known.seller_id if known else seller_id(number),
         region=region,
         marketplaces=tuple(m.name for m in marketplaces) or REGION_MARKETPLACES[region],
         roles=ALL_ROLES if new.roles is None else _roles(new.roles),
