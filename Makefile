@@ -39,6 +39,7 @@ layers: $(STAMP)
 	$(BIN)/lint-imports
 
 unit: $(STAMP) ## the tests alone (TESTS=tests/amazon for a part)
+	@$(BIN)/python -m tests.browsers
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(TESTS)
 
 fix: $(STAMP) ## format and mend what the linter can

@@ -105,11 +105,13 @@ class Postgres:
         """The URL of one of its databases."""
         return f"postgresql://{_USER}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
-    def create_database(self) -> str:
-        """A new, empty database: its URL."""
-        name = f"outbox_{secrets.token_hex(6)}"
-        url = self.url(name)
-        self.administer("CREATE DATABASE {}", url)
+    def create_database(self, template: str | None = None) -> str:
+        """A new database, empty or a copy of the one of the URL `template`, to which nobody is connected: its URL."""
+        url = self.url(f"outbox_{secrets.token_hex(6)}")
+        if template is None:
+            self.administer("CREATE DATABASE {}", url)
+        else:
+            self.administer("CREATE DATABASE {} TEMPLATE {}", url, template)
         return url
 
     def drop_database(self, url: str) -> None:
@@ -124,10 +126,10 @@ class Postgres:
             )
             return len(cut.fetchall())
 
-    def administer(self, statement: LiteralString, of: str) -> None:
-        """Run a statement as superuser, with the name of what it is of, or of a URL's database, in place of ``{}``."""
+    def administer(self, statement: LiteralString, *of: str) -> None:
+        """Run a statement as superuser, each ``{}`` in it a name of what it is of, or that of a URL's database."""
         with self._administrator() as connection:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(_name(of))))
+            connection.execute(sql.SQL(statement).format(*[sql.Identifier(_name(each)) for each in of]))
 
     @contextmanager
     def _administrator(self) -> Iterator[psycopg.Connection[TupleRow]]:

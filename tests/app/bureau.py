@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from buyerline.app.viewer import Role
-from tests.app.office import OWNER, PASSWORD, Office, Visitor, opened
+from tests.app.office import PASSWORD, Office, Visitor, opened
 from tests.running import running
 
 PROXY = frozenset({"127.0.0.1"})
@@ -85,5 +85,3 @@ class Page(HTMLParser):
             elif tag == "option" and inside and "selected" in attributes:
                 found.append(attributes.get("value", ""))
         return found
-
-

@@ -25,7 +25,7 @@ TEMPLATE_CATALOGUE = APP / "locale" / "buyerline.pot"
 
 _KEYWORDS = {**DEFAULT_KEYWORDS, "Words": None, "marked": None, "Word": ((1, "c"), 2)}
 _HEADER = """\
-# Every sentence of the app, as its sources have it. `make catalogues` writes this file: nothing is edited here."""
+# Every sentence of the app, as its sources have it. `make catalogues` writes this: edit nothing here."""
 _WIDTH = 110
 _DATE = datetime(2026, 1, 1, tzinfo=UTC)
 """Of the template, always the same: a file whose sentences have not changed does not change."""
@@ -44,7 +44,15 @@ def read(path: Path) -> Catalog:
 
 def extracted() -> Catalog:
     """Every sentence in the sources, and where it is used."""
-    found = Catalog(project="buyerline", header_comment=_HEADER, creation_date=_DATE, charset="utf-8", fuzzy=False)
+    found = Catalog(
+        project="buyerline",
+        version="app",
+        msgid_bugs_address="the issues of the project",
+        header_comment=_HEADER,
+        creation_date=_DATE,
+        charset="utf-8",
+        fuzzy=False,
+    )
     for source in sorted(APP.rglob("*.py")):
         for line, msgid, comments, context in extract("python", io.BytesIO(source.read_bytes()), _KEYWORDS):
             found.add(msgid, locations=[(_shown(source), line)], auto_comments=comments, context=context)

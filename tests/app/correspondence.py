@@ -83,8 +83,8 @@ class Correspondence:
             number: int = connection.execute(query).scalar_one()
         return number
 
-    def stop(self, name: str, why: str) -> None:
-        """Let nothing be sent for an account."""
+    def stop(self, name: str, why: str | None) -> None:
+        """Let nothing be sent for an account; without a reason, let it go on."""
         number = self.number(name)
         with self.database.write() as connection:
             connection.execute(sa.update(account).where(account.c.id == number).values(stopped=why))
@@ -117,6 +117,11 @@ class Correspondence:
         line |= {"order_id": ORDER, "saved_at": now(), "asked_at": now(), "version": 1, "worded": 1}
         with self.database.write() as connection:
             connection.execute(sa.insert(draft).values(line))
+
+    def discard_drafts(self) -> None:
+        """Let nobody be writing anything."""
+        with self.database.write() as connection:
+            connection.execute(sa.delete(draft))
 
     def owner(self) -> Viewer:
         """Somebody who may see everything."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from buyerline.amazon.errors import AccessDenied, GrantInvalid, NotNow
 from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.app.account_names import names_for
 from buyerline.app.accounts import AccountState, NotUsable
+from buyerline.app.amazons import source
 from buyerline.app.authorisation import NotReached, refusal
 from buyerline.app.errors import Invalid, NotAllowed, NotHere
 from buyerline.app.schema import orders
@@ -21,7 +23,11 @@ from buyerline.app.viewer import Role
 from buyerline.outbox import Outbox
 from buyerline.outbox.schema import account
 from tests.app.desk import OWNER, Desk, desk_in, viewer
+from tests.outbox.serving import send_all
 from tests.running import Amazon
+
+if TYPE_CHECKING:
+    from buyerline.amazon.connect import ClientOptions
 
 AGENT = viewer(2, Role.AGENT, frozenset())
 
@@ -305,6 +311,20 @@ class TestDisconnecting:
         again = any_desk.accounts.connect(OWNER, "", "na", any_desk.amazon.default_account.refresh_token, again="shop")
         assert (again.id, again.state, again.disconnected_at) == (made.id, AccountState.CONNECTED, None)
         assert Outbox(database=any_desk.database, options=any_desk.options).stopped() == {}
+
+    def test_a_worker_sends_nothing_meanwhile_and_what_waited_afterwards(self, desk: Desk, sqlite_url: str) -> None:
+        desk.connect()
+        options: ClientOptions = {**desk.options, "sources": [source(desk.database, desk.vault, desk.options)]}
+        outbox = Outbox(database=desk.database, options=desk.options)
+        desk.accounts.disconnect(OWNER, "shop")
+        queued = outbox.add(desk.amazon.guide_order, "confirmOrderDetails", text="It ships.", account="shop")
+        send_all(sqlite_url, options)
+        assert desk.amazon.ledger() == []
+        assert outbox.get(queued.id).state == "queued"
+
+        desk.accounts.connect(OWNER, "", "na", desk.amazon.default_account.refresh_token, again="shop")
+        send_all(sqlite_url, options)
+        assert [message["type"] for message in desk.amazon.ledger()] == ["confirmOrderDetails"]
 
     def test_what_was_asked_before_changes_nothing_afterwards(self, desk: Desk) -> None:
         made = desk.connect()

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from buyerline.app.accounts import AccountState
+from buyerline.app.viewer import Role
 from buyerline.testing import SellerAccount
 from tests.app.desk import APPLICATION_ID
 from tests.app.office import Office, Visitor, opened
@@ -117,7 +118,7 @@ def test_another_persons_consent_connects_nothing(office: Office, owner: Visitor
     """An owner who is led to the answer to somebody else's consent does not connect that person's seller."""
     back = consent(office, owner, seller)
     people = office.services.people
-    other = people.accept(people.invite(office.owner, "otto@shop.example", "Otto", "owner", ()), "another good one")
+    other = people.accept(people.invite(office.owner, "otto@shop.example", "Otto", Role.OWNER, ()), "another good one")
     with_other = office.visitor(other.email, "another good one")
     assert with_other.get(back).status_code == 404
     assert owner.get(back).status_code == 303

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from buyerline.app.vault import VARIABLE, Vault
 from buyerline.outbox.database import Database
 from tests.app.desk import KEY, OWNER, Desk, desk_in
 from tests.running import Amazon
+
+if TYPE_CHECKING:
+    from buyerline.amazon.connect import ClientOptions
 
 
 @pytest.fixture(autouse=True)
@@ -113,11 +117,11 @@ class TestAPlaceToLookIn:
 
     def test_a_client_finds_them_there(self, desk: Desk) -> None:
         desk.connect()
-        look = source(desk.database, desk.vault, desk.options)
-        with SellingPartner("US", "shop", sources=[look], **desk.options) as amazon:
+        options: ClientOptions = {**desk.options, "sources": [source(desk.database, desk.vault, desk.options)]}
+        with SellingPartner("US", "shop", **options) as amazon:
             assert amazon.sellers.get_participations()
         with pytest.raises(CredentialsMissing, match="the app's accounts"):
-            SellingPartner("US", "nobody", sources=[look], **desk.options)
+            SellingPartner("US", "nobody", **options)
 
     def test_an_outbox_without_the_app_has_none(self, sqlite_url: str, amazon: Amazon) -> None:
         database = Database.open(sqlite_url)

@@ -41,12 +41,12 @@ class TestAKey:
             (What.API_KEY_REVOKED, "olga@example.com", "nightly export"),
         ]
 
-    def test_has_the_rights_that_its_person_has_now(self, folk: Folk) -> None:
-        shop = folk.account("shop")
-        ann = folk.join("Ann", accounts=(shop,))
-        key = folk.keys.make(ann.viewer(), "script")
-        folk.people.change(folk.owner, ann.id, accounts=[])
-        found = folk.keys.find(key)
+    def test_has_the_rights_that_its_person_has_now(self, plain: Folk) -> None:
+        shop = plain.account("shop")
+        ann = plain.join("Ann", accounts=(shop,))
+        key = plain.keys.make(ann.viewer(), "script")
+        plain.people.change(plain.owner, ann.id, accounts=[])
+        found = plain.keys.find(key)
         assert found
         assert (found.role, found.may_see(shop)) == (Role.AGENT, False)
 

@@ -27,12 +27,12 @@ def abouts(page: AuditPage) -> list[str | None]:
 
 
 class TestTheAudit:
-    def test_tells_who_did_what_to_what_and_when(self, folk: Folk) -> None:
-        shop = folk.account("shop")
+    def test_tells_who_did_what_to_what_and_when(self, plain: Folk) -> None:
+        shop = plain.account("shop")
         before = datetime.now(UTC)
-        folk.audit.note(folk.owner, What.MESSAGE_SENT, account_id=shop, about="902-1", note="confirmOrderDetails")
-        entry = folk.audit.list(folk.owner).entries[0]
-        assert (entry.who, entry.person_id, entry.what) == (folk.owner.email, folk.owner.person_id, What.MESSAGE_SENT)
+        plain.audit.note(plain.owner, What.MESSAGE_SENT, account_id=shop, about="902-1", note="confirmOrderDetails")
+        entry = plain.audit.list(plain.owner).entries[0]
+        assert (entry.who, entry.person_id, entry.what) == (plain.owner.email, plain.owner.person_id, What.MESSAGE_SENT)
         assert (entry.account_id, entry.about, entry.note) == (shop, "902-1", "confirmOrderDetails")
         assert str(entry.said) == "Sent a message"
         assert abs((entry.at - before).total_seconds()) < 60
@@ -40,24 +40,24 @@ class TestTheAudit:
     def test_keeps_the_email_that_a_person_had_then(self, plain: Folk) -> None:
         assert plain.done() == [(What.OWNER_MADE, plain.owner.email, None)]
 
-    def test_is_kept_or_undone_with_what_was_done(self, folk: Folk) -> None:
+    def test_is_kept_or_undone_with_what_was_done(self, plain: Folk) -> None:
         def fail() -> None:
-            with folk.database.write() as connection:
-                folk.audit.note(folk.owner, What.ACCOUNT_CONNECTED, connection=connection)
+            with plain.database.write() as connection:
+                plain.audit.note(plain.owner, What.ACCOUNT_CONNECTED, connection=connection)
                 raise RuntimeError
 
         with pytest.raises(RuntimeError):
             fail()
-        assert folk.done(What.ACCOUNT_CONNECTED) == []
+        assert plain.done(What.ACCOUNT_CONNECTED) == []
 
-    def test_is_read_page_by_page_newest_first(self, folk: Folk) -> None:
+    def test_is_read_page_by_page_newest_first(self, plain: Folk) -> None:
         for number in range(5):
-            folk.audit.note(folk.owner, What.MESSAGE_SENT, about=f"order {number}")
+            plain.audit.note(plain.owner, What.MESSAGE_SENT, about=f"order {number}")
         only = AuditFilters(what=What.MESSAGE_SENT)
-        first = folk.audit.list(folk.owner, limit=2, filters=only)
-        folk.audit.note(folk.owner, What.MESSAGE_SENT, about="one more meanwhile")
-        second = folk.audit.list(folk.owner, before=first.before, limit=2, filters=only)
-        third = folk.audit.list(folk.owner, before=second.before, limit=2, filters=only)
+        first = plain.audit.list(plain.owner, limit=2, filters=only)
+        plain.audit.note(plain.owner, What.MESSAGE_SENT, about="one more meanwhile")
+        second = plain.audit.list(plain.owner, before=first.before, limit=2, filters=only)
+        third = plain.audit.list(plain.owner, before=second.before, limit=2, filters=only)
         assert [abouts(page) for page in (first, second, third)] == [
             ["order 4", "order 3"],
             ["order 2", "order 1"],

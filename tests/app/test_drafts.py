@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from buyerline.app.draft_rows import DraftFile, forget_old
-from buyerline.app.drafts import FILE_LIMIT, FILES_KEPT, TEXT_KEPT
-from buyerline.app.errors import Changed, Invalid, NotHere
+from buyerline.app.draft_values import FILE_LIMIT, FILES_KEPT, TEXT_KEPT
+from buyerline.app.errors import Changed, NotHere
 from buyerline.app.schema import draft_file
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.retention import Retention
@@ -258,8 +258,3 @@ def test_neither_text_nor_bytes_are_in_what_is_printed(room: Room) -> None:
     assert TEXT not in repr(draft)
     assert "PDF-1" not in repr(room.drafts.contents(room.ann, draft))
     assert TYPE in repr(draft)
-
-
-def test_errors_beside_a_field_are_invalid(room: Room) -> None:
-    with pytest.raises(Invalid, match="Shorten it"):
-        room.write(room.ann, text="x" * (TEXT_KEPT + 1))

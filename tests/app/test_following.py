@@ -182,7 +182,8 @@ class TestOneMessage:
     def test_hands_its_files_out_until_it_is_sent(self, shop: Correspondence) -> None:
         pdf = b"%PDF-1.4\n%%EOF"
         message_id = shop.queue(type="invoice", text=None, attachments=[("Rechnung.pdf", pdf)])
-        assert shop.following.file(shop.owner(), message_id, 0) == ("Rechnung.pdf", pdf)
+        found = shop.following.file(shop.owner(), message_id, 0)
+        assert (found.name, found.content) == ("Rechnung.pdf", pdf)
         with pytest.raises(NotHere):
             shop.following.file(shop.owner(), message_id, 1)
         shop.bring(message_id, State.SENT)
@@ -254,6 +255,8 @@ class TestTheTimelineOfAnOrder:
         shop.queue()
         with pytest.raises(NotHere):
             shop.following.for_order(shop.agent("store"), shop.account("shop"), ORDER)
+        with pytest.raises(NotHere):
+            shop.following.for_order(shop.owner(), shop.account("shop"), "902\0")
 
 
 class TestDeciding:

@@ -217,13 +217,6 @@ def test_sizes_are_in_units_of_a_thousand(count: int, english: str, german: str)
 # Names
 
 
-def test_names_are_joined_as_the_language_joins_them() -> None:
-    assert formats.listed(["a", "b", "c"], "en") == "a, b, and c"
-    assert formats.listed(["a", "b", "c"], "de") == "a, b und c"
-    assert formats.listed(["a"], "de") == "a"
-    assert formats.listed([], "de") == ""
-
-
 @pytest.mark.parametrize(
     ("code", "english", "german"),
     [

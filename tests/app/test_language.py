@@ -16,9 +16,9 @@ SENTENCES = {
     "nl": "Helaas is de blauwe beker niet meer leverbaar. Wilt u in plaats daarvan de groene?",
     "pl": "Niestety niebieski kubek nie jest już dostępny. Czy chce Pan zielony?",
     "sv": "Tyvärr är den blå koppen slut. Vill du ha den gröna i stället?",
-    "tr": "Paketiniz hazırlandı ve bugün yola çıkıyor. Yarın elinizde olacak.",
+    "tr": "Paketiniz hazırlandı ve bugün yola çıkıyor. Yarın elinizde olacak.",  # noqa: RUF001 - Turkish is written so
     "ja": "申し訳ございませんが、青いカップは在庫切れです。緑のものでもよろしいでしょうか。",
-    "zh": "很抱歉，蓝色杯子已经缺货。您想要绿色的吗？请在星期五之前告诉我们。",
+    "zh": "很抱歉，蓝色杯子已经缺货。您想要绿色的吗？请在星期五之前告诉我们。",  # noqa: RUF001 - Chinese is written so
     "ar": "نأسف، لكن الكوب الأزرق غير متوفر. هل ترغب في الأخضر بدلا منه؟",
     "pt": "A sua encomenda está pronta e sai hoje. Deve chegar amanhã de manhã.",
     "hi": "क्षमा करें, नीला कप अब उपलब्ध नहीं है। क्या आप हरा कप लेना चाहेंगे?",

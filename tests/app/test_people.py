@@ -40,12 +40,12 @@ def nobody_yet(sqlite_url: str) -> Iterator[Folk]:
 
 
 class TestTheFirstOwner:
-    def test_is_needed_until_there_is_one(self, nobody: Folk) -> None:
-        assert nobody.people.first_owner_needed()
-        made = nobody.people.make_owner(" Olga@Example.com", " Olga  Ek ", PASSWORD)
-        assert not nobody.people.first_owner_needed()
+    def test_is_needed_until_there_is_one(self, nobody_yet: Folk) -> None:
+        assert nobody_yet.people.first_owner_needed()
+        made = nobody_yet.people.make_owner(" Olga@Example.com", " Olga  Ek ", PASSWORD)
+        assert not nobody_yet.people.first_owner_needed()
         assert (made.email, made.name, made.role, made.accounts) == ("olga@example.com", "Olga Ek", Role.OWNER, None)
-        assert nobody.done() == [(What.OWNER_MADE, "olga@example.com", None)]
+        assert nobody_yet.done() == [(What.OWNER_MADE, "olga@example.com", None)]
 
     def test_is_one_even_when_two_use_their_links_at_the_same_moment(self, nobody: Folk) -> None:
         secrets = [nobody.links.make(Purpose.OWNER), nobody.links.make(Purpose.OWNER)]
@@ -184,13 +184,13 @@ class TestRights:
 
 
 class TestTheLastOwner:
-    def test_can_neither_be_shut_out_nor_become_an_agent(self, folk: Folk) -> None:
-        folk.people.invite(folk.owner, "bob@example.com", "Bob", Role.OWNER)  # who has not accepted
+    def test_can_neither_be_shut_out_nor_become_an_agent(self, plain: Folk) -> None:
+        plain.people.invite(plain.owner, "bob@example.com", "Bob", Role.OWNER)  # who has not accepted
         with pytest.raises(Invalid, match="Olga is the last owner"):
-            folk.people.shut_out(folk.owner, folk.owner.person_id)
+            plain.people.shut_out(plain.owner, plain.owner.person_id)
         with pytest.raises(Invalid, match="Olga is the last owner"):
-            folk.people.change(folk.owner, folk.owner.person_id, role=Role.AGENT)
-        assert folk.owner.role is Role.OWNER
+            plain.people.change(plain.owner, plain.owner.person_id, role=Role.AGENT)
+        assert plain.owner.role is Role.OWNER
 
     def test_remains_when_two_owners_demote_each_other_at_the_same_moment(self, folk: Folk) -> None:
         olga, bob = folk.owner, folk.join("Bob", Role.OWNER).viewer()
@@ -218,14 +218,14 @@ class TestSomebodyShutOut:
         with pytest.raises(Wrong):
             folk.signing_in.try_("ann@example.com", PASSWORD, ADDRESS)
 
-    def test_can_be_brought_back_and_only_the_password_works_again(self, folk: Folk) -> None:
-        ann = folk.join("Ann")
-        cookie, key = folk.sessions.begin(ann.id, FIREFOX), folk.keys.make(ann.viewer(), "script")
-        folk.people.shut_out(folk.owner, ann.id)
-        folk.people.bring_back(folk.owner, ann.id)
-        assert folk.signing_in.try_("ann@example.com", PASSWORD, ADDRESS).id == ann.id
-        assert folk.sessions.find(cookie) is None
-        assert folk.keys.find(key) is None
+    def test_can_be_brought_back_and_only_the_password_works_again(self, plain: Folk) -> None:
+        ann = plain.join("Ann")
+        cookie, key = plain.sessions.begin(ann.id, FIREFOX), plain.keys.make(ann.viewer(), "script")
+        plain.people.shut_out(plain.owner, ann.id)
+        plain.people.bring_back(plain.owner, ann.id)
+        assert plain.signing_in.try_("ann@example.com", PASSWORD, ADDRESS).id == ann.id
+        assert plain.sessions.find(cookie) is None
+        assert plain.keys.find(key) is None
 
     def test_does_not_count_as_an_owner(self, plain: Folk) -> None:
         bob = plain.join("Bob", Role.OWNER)
@@ -235,16 +235,16 @@ class TestSomebodyShutOut:
 
 
 class TestAForgottenPassword:
-    def test_is_replaced_by_an_owners_link_which_works_once_and_ends_all_sessions(self, folk: Folk) -> None:
-        ann = folk.join("Ann")
-        cookie = folk.sessions.begin(ann.id, FIREFOX)
-        purpose, secret = folk.people.reset_link(folk.owner, ann.id)
+    def test_is_replaced_by_an_owners_link_which_works_once_and_ends_all_sessions(self, plain: Folk) -> None:
+        ann = plain.join("Ann")
+        cookie = plain.sessions.begin(ann.id, FIREFOX)
+        purpose, secret = plain.people.reset_link(plain.owner, ann.id)
         assert purpose is Purpose.PASSWORD
-        assert folk.people.set_password(secret, OTHER_PASSWORD).id == ann.id
-        assert folk.sessions.find(cookie) is None
-        assert folk.signing_in.try_("ann@example.com", OTHER_PASSWORD, ADDRESS).id == ann.id
+        assert plain.people.set_password(secret, OTHER_PASSWORD).id == ann.id
+        assert plain.sessions.find(cookie) is None
+        assert plain.signing_in.try_("ann@example.com", OTHER_PASSWORD, ADDRESS).id == ann.id
         with pytest.raises(NotHere):
-            folk.people.set_password(secret, PASSWORD)
+            plain.people.set_password(secret, PASSWORD)
 
     def test_link_does_not_accept_an_invitation_nor_the_other_way_round(self, plain: Folk) -> None:
         _, secret = plain.people.reset_link(plain.owner, plain.join("Ann").id)

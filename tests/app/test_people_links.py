@@ -25,13 +25,13 @@ def plain(sqlite_url: str) -> Iterator[Folk]:
 
 
 class TestALink:
-    def test_says_what_it_is_for_until_it_is_taken(self, folk: Folk) -> None:
-        secret = folk.links.make("consent", 7, '{"region": "eu"}')
-        looked = folk.links.look(secret, Purpose.CONSENT)
+    def test_says_what_it_is_for_until_it_is_taken(self, plain: Folk) -> None:
+        secret = plain.links.make("consent", 7, '{"region": "eu"}')
+        looked = plain.links.look(secret, Purpose.CONSENT)
         assert (looked.purpose, looked.person_id, looked.note) == (Purpose.CONSENT, 7, '{"region": "eu"}')
-        assert folk.links.take(secret, "consent") == looked
+        assert plain.links.take(secret, "consent") == looked
         with pytest.raises(NotHere, match="used or is too old"):
-            folk.links.look(secret, Purpose.CONSENT)
+            plain.links.look(secret, Purpose.CONSENT)
 
     def test_is_taken_by_one_of_two_who_try_at_the_same_moment(self, folk: Folk) -> None:
         secret = folk.links.make(Purpose.CONSENT)
@@ -72,14 +72,14 @@ class TestALink:
         with plain.database.read() as connection:
             assert len(connection.execute(sa.select(one_time_link)).all()) == 1
 
-    def test_works_again_when_what_it_was_taken_for_fails(self, folk: Folk) -> None:
-        secret = folk.links.make(Purpose.CONSENT)
+    def test_works_again_when_what_it_was_taken_for_fails(self, plain: Folk) -> None:
+        secret = plain.links.make(Purpose.CONSENT)
 
         def take_and_fail() -> None:
-            with folk.database.write() as connection:
-                folk.links.take(secret, Purpose.CONSENT, connection=connection)
+            with plain.database.write() as connection:
+                plain.links.take(secret, Purpose.CONSENT, connection=connection)
                 raise RuntimeError
 
         with pytest.raises(RuntimeError):
             take_and_fail()
-        assert folk.links.take(secret, Purpose.CONSENT).purpose is Purpose.CONSENT
+        assert plain.links.take(secret, Purpose.CONSENT).purpose is Purpose.CONSENT

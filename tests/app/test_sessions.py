@@ -1,13 +1,15 @@
 """Sessions: what a browser's cookie stands for, and for how long."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from buyerline.app.schema import session
-from buyerline.app.sessions import IDLE, LONGEST, browser_of
+from buyerline.app.sessions import IDLE, LONGEST, Sessions, browser_of
+from buyerline.outbox.database import Database
 from tests.app.folk import FIREFOX, Folk, folk_in
 
 BIT = timedelta(minutes=2)
@@ -63,6 +65,14 @@ class TestASession:
         assert older.began_at == used.began_at
         assert older.seen_at < used.seen_at
 
+    def test_is_found_while_somebody_else_keeps_the_database_locked(self, sqlite_url: str) -> None:
+        database = Database.open(sqlite_url, busy_timeout=0.05)
+        with folk_in(sqlite_url) as folk, closing(database):
+            cookie = folk.sessions.begin(folk.owner.person_id, FIREFOX)
+            folk.later(BIT)
+            with folk.database.write():
+                assert Sessions(database).find(cookie) == folk.owner
+
     def test_cannot_be_taken_over_from_the_database(self, plain: Folk) -> None:
         cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
         with plain.database.read() as connection:
@@ -88,18 +98,18 @@ class TestAPersonsSessions:
         assert [(each.browser, each.this) for each in listed] == [("Firefox, Windows", True), ("", False)]
         assert all(each.id not in (this, other) for each in listed)
 
-    def test_end_one_by_one(self, folk: Folk) -> None:
-        cookies = [folk.sessions.begin(folk.owner.person_id, FIREFOX) for _ in range(2)]
-        [ended] = [each for each in folk.sessions.list(folk.owner.person_id, cookies[0]) if each.this]
-        folk.sessions.end_one(folk.owner.person_id, ended.id)
-        assert [folk.sessions.find(cookie) is None for cookie in cookies] == [True, False]
+    def test_end_one_by_one(self, plain: Folk) -> None:
+        cookies = [plain.sessions.begin(plain.owner.person_id, FIREFOX) for _ in range(2)]
+        [ended] = [each for each in plain.sessions.list(plain.owner.person_id, cookies[0]) if each.this]
+        plain.sessions.end_one(plain.owner.person_id, ended.id)
+        assert [plain.sessions.find(cookie) is None for cookie in cookies] == [True, False]
 
-    def test_end_all_together_or_all_but_one(self, folk: Folk) -> None:
-        cookies = [folk.sessions.begin(folk.owner.person_id, FIREFOX) for _ in range(3)]
-        folk.sessions.end_all(folk.owner.person_id, except_cookie=cookies[1])
-        assert [folk.sessions.find(cookie) is None for cookie in cookies] == [True, False, True]
-        folk.sessions.end_all(folk.owner.person_id)
-        assert folk.sessions.find(cookies[1]) is None
+    def test_end_all_together_or_all_but_one(self, plain: Folk) -> None:
+        cookies = [plain.sessions.begin(plain.owner.person_id, FIREFOX) for _ in range(3)]
+        plain.sessions.end_all(plain.owner.person_id, except_cookie=cookies[1])
+        assert [plain.sessions.find(cookie) is None for cookie in cookies] == [True, False, True]
+        plain.sessions.end_all(plain.owner.person_id)
+        assert plain.sessions.find(cookies[1]) is None
 
     def test_are_not_for_others_to_end(self, plain: Folk) -> None:
         cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)

@@ -31,12 +31,18 @@ def folk(database_url: str) -> Iterator[Folk]:
 
 
 @pytest.fixture
-def store(folk: Folk) -> SettingsStore:
+def plain(sqlite_url: str) -> Iterator[Folk]:
+    with folk_in(sqlite_url) as made:
+        yield made
+
+
+def store_of(folk: Folk) -> SettingsStore:
     return SettingsStore(folk.database, Cabinet(), folk.audit)
 
 
 class TestSettings:
-    def test_are_as_they_were_last_set(self, store: SettingsStore) -> None:
+    def test_are_as_they_were_last_set(self, folk: Folk) -> None:
+        store = store_of(folk)
         assert store.get(Setting.CLIENT_ID) is None
         store.put(Setting.CLIENT_ID, "one")
         store.put(Setting.CLIENT_ID, "two")
@@ -44,28 +50,31 @@ class TestSettings:
         store.put(Setting.CLIENT_ID, None)
         assert store.get(Setting.CLIENT_ID) is None
 
-    def test_that_are_secret_are_kept_sealed(self, folk: Folk, store: SettingsStore) -> None:
+    def test_that_are_secret_are_kept_sealed(self, plain: Folk) -> None:
+        store = store_of(plain)
         assert store.get_secret(Setting.CLIENT_SECRET) is None
         store.put_secret(Setting.CLIENT_SECRET, "hush")
         assert store.get_secret(Setting.CLIENT_SECRET) == "hush"
-        with folk.database.read() as connection:
+        with plain.database.read() as connection:
             assert "hush" not in str(connection.execute(sa.select(setting.c.value)).scalar_one())
         store.put_secret(Setting.CLIENT_SECRET, None)
         assert store.get_secret(Setting.CLIENT_SECRET) is None
 
 
 class TestApproval:
-    def test_is_off_until_an_owner_turns_it_on(self, folk: Folk, store: SettingsStore) -> None:
+    def test_is_off_until_an_owner_turns_it_on(self, plain: Folk) -> None:
+        store = store_of(plain)
         assert not store.needs_approval()
-        store.set_approval(folk.owner, needed=True)
-        store.set_approval(folk.owner, needed=True)
+        store.set_approval(plain.owner, needed=True)
+        store.set_approval(plain.owner, needed=True)
         assert store.needs_approval()
-        store.set_approval(folk.owner, needed=False)
+        store.set_approval(plain.owner, needed=False)
         assert not store.needs_approval()
-        assert [what for what, _, _ in folk.done()[1:]] == [What.APPROVAL_ON, What.APPROVAL_OFF]
+        assert [what for what, _, _ in plain.done()[1:]] == [What.APPROVAL_ON, What.APPROVAL_OFF]
 
-    def test_is_not_for_agents_to_turn_off(self, folk: Folk, store: SettingsStore) -> None:
-        store.set_approval(folk.owner, needed=True)
+    def test_is_not_for_agents_to_turn_off(self, plain: Folk) -> None:
+        store = store_of(plain)
+        store.set_approval(plain.owner, needed=True)
         with pytest.raises(NotAllowed):
-            store.set_approval(folk.join("Ann").viewer(), needed=False)
+            store.set_approval(plain.join("Ann").viewer(), needed=False)
         assert store.needs_approval()

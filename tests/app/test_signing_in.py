@@ -39,9 +39,9 @@ def guess(folk: Folk, email: str, *, times: int = 1, address: str = ADDRESS) -> 
 
 
 class TestSigningIn:
-    def test_lets_a_person_in(self, folk: Folk) -> None:
-        assert folk.signing_in.try_(" Olga@Example.COM ", PASSWORD, ADDRESS).name == "Olga"
-        assert folk.done(What.SIGNED_IN) == [(What.SIGNED_IN, OLGA, None)]
+    def test_lets_a_person_in(self, plain: Folk) -> None:
+        assert plain.signing_in.try_(" Olga@Example.COM ", PASSWORD, ADDRESS).name == "Olga"
+        assert plain.done(What.SIGNED_IN) == [(What.SIGNED_IN, OLGA, None)]
 
     def test_says_the_same_whatever_is_wrong(self, folk: Folk) -> None:
         for email in (OLGA, STRANGER, "", "olga", "x\0y@example.com", "ü@example.com"):
@@ -103,13 +103,13 @@ class TestSigningIn:
 class TestTheLimit:
     @pytest.mark.parametrize("email", [OLGA, STRANGER])
     def test_of_an_email_holds_for_known_and_unknown_ones_and_says_how_long_to_wait(
-        self, folk: Folk, email: str
+        self, plain: Folk, email: str
     ) -> None:
-        guess(folk, email, times=OF_EMAIL.most - 1)
-        folk.later(timedelta(minutes=5))
-        guess(folk, email)
+        guess(plain, email, times=OF_EMAIL.most - 1)
+        plain.later(timedelta(minutes=5))
+        guess(plain, email)
         with pytest.raises(TooMany, match="Wait 10 min") as refusal:
-            folk.signing_in.try_(email, PASSWORD, ADDRESS)
+            plain.signing_in.try_(email, PASSWORD, ADDRESS)
         assert 540 < refusal.value.wait <= 600
 
     def test_is_over_after_its_time_and_not_prolonged_by_trying_on(self, plain: Folk) -> None:

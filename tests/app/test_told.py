@@ -211,5 +211,8 @@ def test_what_people_named_is_not_translated() -> None:
 
 def test_a_sentence_of_the_app_that_was_kept_in_english_is_told() -> None:
     kept = "Choose the region where the seller gave the authorisation."
-    assert told(kept, "de") == translations("de").gettext(kept) != kept
+    german = translations("de").gettext(kept)
+    assert told(kept, "de") == german != kept
+    within = str(Words("The account's authorisation cannot be used here: {why}", why=kept))
+    assert told(within, "de") == f"Die Autorisierung des Kontos lässt sich hier nicht verwenden: {german}"
     assert told("", "de") == ""

@@ -18,8 +18,8 @@ SECTION = "section"
 _READ_ATTRIBUTES = {"title", "alt", "placeholder", "aria-label", "aria-description", "label"}
 _BUTTONS = {"submit", "button", "reset"}
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_ATTRIBUTE = re.compile(r"[\w-]+=\"[^\"]*\"")
-"""An attribute by itself: what a macro writes that is used within a tag."""
+_ATTRIBUTES = re.compile(r"(?:[\w-]+=\"[^\"]*\"(?:\s+(?:autofocus|checked|disabled|hidden|required|selected)\b)*\s*)+")
+"""Attributes by themselves: what a macro writes that is used within a tag."""
 
 
 def visible_text(template: str) -> list[str]:
@@ -32,7 +32,7 @@ def visible_text(template: str) -> list[str]:
 
 
 def _without_names(text: str) -> str:
-    return re.sub("|".join([*map(re.escape, NAMES), _ATTRIBUTE.pattern]), "", text)
+    return re.sub("|".join([*map(re.escape, NAMES), _ATTRIBUTES.pattern]), "", text)
 
 
 def _written(node: nodes.Node) -> Iterator[str]:

@@ -33,12 +33,11 @@ from buyerline.outbox.schema import account, milliseconds
 from buyerline.sandbox.message_types import MESSAGE_TYPES
 from buyerline.testing import SellerAccount
 from tests.app.desk import Desk, desk_in
-from tests.outbox.serving import PATIENCE
+from tests.outbox.serving import PATIENCE, options_for
 from tests.running import Amazon
 
 if TYPE_CHECKING:
     from bench.postgres import Postgres
-    from buyerline.amazon.connect import ClientOptions
 
 TYPE = "confirmOrderDetails"
 TEXT = "The blue cup is out of stock. Would you like the green one instead?"
@@ -78,19 +77,24 @@ class Room:
             approval_needed=lambda: self.needs_approval,
         )
         here = frozenset({seller.id})
-        self.ann = self._person("Ann", Role.AGENT, here)
-        self.ben = self._person("Ben", Role.AGENT, here)
-        self.dora = self._person("Dora", Role.AGENT, frozenset())
-        self.olga = self._person("Olga", Role.OWNER, None)
+        self.ann, self.ben, self.dora, self.olga = self._people(
+            ("Ann", Role.AGENT, here),
+            ("Ben", Role.AGENT, here),
+            ("Dora", Role.AGENT, frozenset()),
+            ("Olga", Role.OWNER, None),
+        )
         self.order = self.placed(f"902-{next(_numbers):07}-0000000")
         self.offered(self.order)
 
-    def _person(self, name: str, role: Role, accounts: frozenset[int] | None) -> Viewer:
-        email = f"{name.lower()}-{next(_numbers)}@shop.example"
-        row = {"email": email, "name": name, "role": role, "undo_seconds": 0, "created_at": now()}
+    def _people(self, *rights: tuple[str, Role, frozenset[int] | None]) -> list[Viewer]:
+        found = []
         with self.database.write() as connection:
-            number = connection.execute(sa.insert(person).values(row).returning(person.c.id)).scalar_one()
-        return Viewer(number, email, name, role, None, None, 0, accounts)
+            for name, role, accounts in rights:
+                email = f"{name.lower()}-{next(_numbers)}@shop.example"
+                row = {"email": email, "name": name, "role": role, "undo_seconds": 0, "created_at": now()}
+                number = connection.execute(sa.insert(person).values(row).returning(person.c.id)).scalar_one()
+                found.append(Viewer(number, email, name, role, None, None, 0, accounts))
+        return found
 
     def placed(self, order_id: str) -> OrderRow:
         """An order of the account."""
@@ -110,7 +114,10 @@ class Room:
     ) -> Offer:
         """Let Amazon have said just now that an order takes every type, some of them switched off."""
         answer = every_type(order.order_id, disabled)
-        actions = Actions(order.order_id, tuple(parse_actions(answer)))
+        return self.remember(order, Actions(order.order_id, tuple(parse_actions(answer))), locale=locale)
+
+    def remember(self, order: OrderRow, actions: Actions, *, locale: str | None = "en-US") -> Offer:
+        """Let Amazon have said just now what an order takes, and what language its buyer reads."""
         moment = milliseconds(now())
         values = {"actions": encoded(actions), "asked_at": moment, "locale": locale, "locale_asked_at": moment}
         self.offers._keep(self.account, order, values)
@@ -126,6 +133,11 @@ class Room:
     def attach(self, who: Viewer, name: str, content: bytes = PDF) -> Draft:
         """Somebody's draft with one file more."""
         return self.drafts.add_file(who, self.account, self.order.order_id, name, content)
+
+    def attached(self, who: Viewer) -> Draft:
+        """Somebody's draft with a text and a file."""
+        self.attach(who, "key.pdf")
+        return self.write(who, type="digitalAccessKey")
 
     def look(self, draft: Draft | None, who: Viewer | None = None) -> Look:
         """How a draft stands."""
@@ -147,7 +159,7 @@ class Room:
 
     def deliver(self) -> None:
         """Let a worker send what may leave."""
-        options: ClientOptions = {**self.desk.options, "credentials": self.desk.amazon.credentials}
+        options = options_for(self.desk.amazon, **{self.account.name: self.desk.amazon.default_account})
         asyncio.run(asyncio.wait_for(Worker(database=self.database, options=options).run(once=True), PATIENCE))
 
     def later(self, time: timedelta, table: str, *columns: str) -> None:

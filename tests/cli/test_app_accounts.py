@@ -45,7 +45,8 @@ def test_an_account_that_is_not_there_is_told_with_the_app_as_the_last_place(app
 
 
 def test_a_key_that_is_not_here_is_told(app_shell: Shell) -> None:
-    result = app_shell.run("orders", "--account=shop", **{VARIABLE: None})
+    del app_shell.environment[VARIABLE]
+    result = app_shell.run("orders", "--account=shop")
     assert result.status == 2
     assert "secret key" in result.problem
 

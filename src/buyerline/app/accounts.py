@@ -3,6 +3,7 @@
 An account is a row of the outbox's table ``account``; its row in `connection` is what the app knows about it beside.
 """
 
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from buyerline.amazon.connect import ClientOptions, destination
 from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.errors import BuyerlineError
 from buyerline.amazon.marketplaces import Region
+from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.app.account_names import LONGEST_TITLE, title_of
 from buyerline.app.account_rows import (
     Account,
@@ -84,7 +86,7 @@ class Accounts:
         self._vault = vault
         self._applications = applications
         self._audit = audit
-        self._options = options
+        self._options: ClientOptions = {"plans": UsagePlans(time.monotonic), **options}
         self.endpoint = destination(options)
 
     def list(self, viewer: Viewer) -> "list[Account]":

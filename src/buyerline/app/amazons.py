@@ -99,8 +99,7 @@ class Amazons:
 
 def home(account: Account) -> Marketplace:
     """Where an account is asked what is not about a marketplace."""
-    usual = HOME[account.region]
-    return account.marketplaces[0] if account.marketplaces and usual not in account.marketplaces else usual
+    return account.marketplaces[0] if account.marketplaces else HOME[account.region]
 
 
 def source(database: Database, vault: Vault, options: ClientOptions) -> Source:

@@ -1,6 +1,7 @@
 """API keys: with one, a program may do what its person may do."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
+from buyerline.outbox.errors import OutboxUnavailable
 
 BEGINNING = "bl_"
 """Of every key, so that one is recognised where it does not belong."""
@@ -106,6 +108,7 @@ class ApiKeys:
                 return None
             found = read_persons(connection, person.c.id == line.person_id, person.c.left_at.is_(None))
         if found and (line.used_at is None or line.used_at < at - _USED_EVERY):
-            with self._database.write() as connection:
-                connection.execute(sa.update(api_key).where(api_key.c.id == line.id).values(used_at=at))
+            used = sa.update(api_key).where(api_key.c.id == line.id).values(used_at=at)
+            with suppress(OutboxUnavailable), self._database.write() as connection:  # it is let in nevertheless
+                connection.execute(used)
         return found[0].viewer() if found else None

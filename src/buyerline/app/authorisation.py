@@ -34,7 +34,7 @@ class Seller:
     """What Amazon tells of the seller behind an authorisation.
 
     Attributes:
-        marketplaces: where the seller takes part, those of the region asked that this API serves.
+        marketplaces: where the seller takes part, those of the region asked that this API serves, `HOME` first.
         store: the store's name there, where Amazon tells it.
     """
 
@@ -99,11 +99,12 @@ def _seller(amazon: SellingPartner, region: Region) -> Seller:
     ]
     ids = {each.marketplace.id for each in taking_part}
     known = [marketplace for marketplace in Marketplace if marketplace.id in ids]
-    here = tuple(marketplace for marketplace in known if marketplace.region is region)
+    here = [marketplace for marketplace in known if marketplace.region is region]
     if not here:
         raise _not_here(known)
+    usual_first = sorted(here, key=lambda marketplace: marketplace is not HOME[region])
     store = next((each.store_name for each in taking_part if each.store_name), None)
-    return Seller(here, store)
+    return Seller(tuple(usual_first), store)
 
 
 def _not_here(known: Iterable[Marketplace]) -> Invalid:

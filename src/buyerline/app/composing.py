@@ -4,13 +4,10 @@ import re
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from buyerline.amazon.errors import Problem
-from buyerline.amazon.messaging import MESSAGE_TYPES, Action
+from buyerline.amazon.messaging import Action
 from buyerline.app.cards import cards_of
 from buyerline.app.draft_rows import Draft, StoredFile, blank
 from buyerline.app.drafts import Drafts
@@ -18,14 +15,12 @@ from buyerline.app.language import Language, differs, language_of
 from buyerline.app.looks import Card, Counter, Level, Look, Reading, Segment, SentBefore, Sizes, ToFix
 from buyerline.app.offers import Offer
 from buyerline.app.preview import preview_of
+from buyerline.app.sent_before import same_as_draft
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.messages import attachments, coverage, drafts, text
 from buyerline.messages.checks import check, check_available
 from buyerline.messages.codes import Code
-from buyerline.outbox.keys import digest_of
-from buyerline.outbox.messages import NOT_SENT, State
-from buyerline.outbox.schema import message
 
 if TYPE_CHECKING:
     from buyerline.app.accounts import Account
@@ -46,13 +41,6 @@ _CANNOT_ATTACH = Words(
     "Amazon has refused files from this account before. It documents them for North America, for applications with the "
     "role Product Listing. You may try again: nothing is sent where they are refused."
 )
-
-
-_SENT_BEFORE = {
-    State.SENT: Words("The same message was sent for this order before."),
-    State.UNKNOWN: Words("The same message may have been sent for this order: nobody knows yet whether it was."),
-}
-_ON_ITS_WAY = Words("The same message for this order is on its way already.")
 
 
 class Composing:
@@ -101,20 +89,8 @@ class Composing:
         )
 
     def _sent_before(self, account: "Account", order: "OrderRow", sdk: drafts.Draft) -> SentBefore | None:
-        """The latest message with the same content, unless Amazon certainly does not have it."""
-        same = (
-            message.c.account_id == account.id,
-            message.c.order_id == order.order_id,
-            message.c.digest == _digest(order, sdk),
-            message.c.state.not_in(NOT_SENT),
-        )
-        columns = sa.select(message.c.id, message.c.state, message.c.sent_at, message.c.queued_at)
         with self._drafts.database.read() as connection:
-            found = connection.execute(columns.where(*same).order_by(message.c.id.desc()).limit(1)).one_or_none()
-        if found is None:
-            return None
-        state = State(found.state)
-        return SentBefore(found.id, state, found.sent_at or found.queued_at, _SENT_BEFORE.get(state, _ON_ITS_WAY))
+            return same_as_draft(connection, account.id, order, sdk)
 
 
 def _as_checked(written: Draft, files: Sequence[StoredFile]) -> drafts.Draft:
@@ -126,20 +102,6 @@ def _as_checked(written: Draft, files: Sequence[StoredFile]) -> drafts.Draft:
         tuple(drafts.Attachment(file.name, file.content) for file in files),
         written.coverage_start,
         written.coverage_end,
-    )
-
-
-def _digest(order: "OrderRow", sdk: drafts.Draft) -> str:
-    """What the outbox will know the message by, see `digest_of`. The checks have found nothing wrong with it."""
-    kind = MESSAGE_TYPES.get(sdk.type)
-    return digest_of(
-        order.marketplace_id,
-        sdk.order_id,
-        kind.name if kind else sdk.type,
-        sdk.text,
-        [(file.name, sha256(file.content).hexdigest()) for file in sdk.attachments],
-        drafts.coverage_date(sdk.coverage_start).isoformat() if sdk.coverage_start else None,
-        drafts.coverage_date(sdk.coverage_end, end=True).isoformat() if sdk.coverage_end else None,
     )
 
 

@@ -1,42 +1,32 @@
 """What people are writing: a draft for a person, an account and an order, and its files."""
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from buyerline.app import draft_rows
 from buyerline.app.draft_rows import Draft, DraftFile, StoredFile, forget_old
-from buyerline.app.errors import Changed, Invalid, NotHere
+from buyerline.app.draft_values import (
+    FILE_LIMIT,
+    FILES_KEPT,
+    NAME_KEPT,
+    TEXT_KEPT,
+    check_room,
+    file_name,
+    kept,
+    wording,
+    wording_of,
+)
+from buyerline.app.errors import Changed, NotHere
 from buyerline.app.schema import draft
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
-from buyerline.messages.attachments import TOTAL_LIMIT
 from buyerline.outbox.database import Database
 
 if TYPE_CHECKING:
     from buyerline.app.accounts import Account
 
 __all__ = ["FILES_KEPT", "FILE_LIMIT", "TEXT_KEPT", "Draft", "DraftFile", "Drafts", "StoredFile", "forget_old"]
-
-TEXT_KEPT = 20_000
-"""Characters of a text that a draft keeps: ten times what Amazon's most generous type takes."""
-
-FILES_KEPT = 20
-"""Files that a draft keeps: four times what Amazon takes with a message."""
-
-FILE_LIMIT = TOTAL_LIMIT + 1_000_000
-"""Bytes of a file that a draft keeps: some more than can be sent, so that the checks can say that it is too large."""
-
-_TOTAL_KEPT = 2 * TOTAL_LIMIT
-_NAME_KEPT = 500
-_TYPE_KEPT = 100
-_DATE_KEPT = 50
-
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-"""What PostgreSQL keeps in no text, and what no encoding can write."""
 
 _GONE = Words("This draft is not here any more: it was sent or discarded on another page. Open the order anew.")
 _ELSEWHERE = Words(
@@ -104,18 +94,13 @@ class Drafts:
             Invalid: a value is too long or cannot be kept; `field` is ``"text"``, ``"type"``, ``"coverage_start"`` or
                 ``"coverage_end"``.
         """
-        wording = {
-            "type": _kept(type, "type", _TYPE_KEPT),
-            "text": _kept(re.sub("\r\n?", "\n", text), "text", TEXT_KEPT),
-            "coverage_start": _kept(coverage_start, "coverage_start", _DATE_KEPT),
-            "coverage_end": _kept(coverage_end, "coverage_end", _DATE_KEPT),
-        }
+        typed = wording(type, text, coverage_start, coverage_end)
         with self.database.write() as connection:
             found = begun(connection, viewer, account.id, order_id)
-            if wording == _wording(found) and (found.version > 0 or version == 0):
+            if typed == wording_of(found) and (found.version > 0 or version == 0):
                 return found
             _check_unchanged(found, draft_id, version)
-            draft_rows.change(connection, found, **wording, worded=found.version + 1)
+            draft_rows.change(connection, found, **typed, worded=found.version + 1)
             return _by_id(connection, found.id)
 
     def add_file(self, viewer: Viewer, account: "Account", order_id: str, name: str, content: bytes) -> Draft:
@@ -132,17 +117,11 @@ class Drafts:
             Invalid: it is larger than any that can be sent, or there are too many (`field` is ``"files"``).
             Changed: the draft waits for a second person.
         """
-        if len(content) > FILE_LIMIT:
-            words = Words(
-                "The file {name} is larger than 10 MB, more than Amazon takes. Make it smaller.", name=name[:60]
-            )
-            raise Invalid(words, "files")
-        kept = _UNKEEPABLE.sub("_", re.split(r"[/\\]", name)[-1])[:_NAME_KEPT]
         with self.database.write() as connection:
             found = begun(connection, viewer, account.id, order_id)
-            _check_room(found, len(content))
-            with _changing(connection, found):
-                draft_rows.attach(connection, found.id, kept, content)
+            check_room(found, len(content))
+            _count_change(connection, found)
+            draft_rows.attach(connection, found.id, file_name(name), content)
             return _by_id(connection, found.id)
 
     def rename_file(self, viewer: Viewer, draft_id: str, file_id: str, name: str) -> Draft:
@@ -153,13 +132,13 @@ class Drafts:
             Invalid: the name cannot be kept (`field` is the file's id).
             Changed: the draft waits for a second person.
         """
-        kept = _kept(name, file_id, _NAME_KEPT) or ""
+        typed = kept(name, file_id, NAME_KEPT) or ""
         with self.database.write() as connection:
             found = _own(connection, viewer, draft_id)
-            if _file(found, file_id).name == kept:
+            if _file(found, file_id).name == typed:
                 return found
-            with _changing(connection, found):
-                draft_rows.rename(connection, file_id, kept)
+            _count_change(connection, found)
+            draft_rows.rename(connection, file_id, typed)
             return _by_id(connection, draft_id)
 
     def remove_file(self, viewer: Viewer, draft_id: str, file_id: str) -> Draft:
@@ -173,8 +152,8 @@ class Drafts:
             found = _own(connection, viewer, draft_id)
             if all(file.id != file_id for file in found.files):
                 return found
-            with _changing(connection, found):
-                draft_rows.detach(connection, file_id)
+            _count_change(connection, found)
+            draft_rows.detach(connection, file_id)
             return _by_id(connection, draft_id)
 
     def file(self, viewer: Viewer, draft_id: str, file_id: str) -> StoredFile:
@@ -276,13 +255,11 @@ def _file(found: Draft, file_id: str) -> DraftFile:
     return file
 
 
-@contextmanager
-def _changing(connection: sa.Connection, found: Draft) -> Iterator[None]:
-    """Around a change of a draft's files: it counts as one of the draft, which must not wait for a second person."""
+def _count_change(connection: sa.Connection, found: Draft) -> None:
+    """Let a change of a draft's files count as one of the draft, which must not wait for a second person."""
     if found.waits:
         raise Changed(_WAITS)
     draft_rows.change(connection, found)
-    yield
 
 
 def _check_unchanged(found: Draft, draft_id: str | None, version: int) -> None:
@@ -292,38 +269,3 @@ def _check_unchanged(found: Draft, draft_id: str | None, version: int) -> None:
         raise Changed(_GONE)
     if version < found.worded:
         raise Changed(_ELSEWHERE)
-
-
-def _check_room(found: Draft, size: int) -> None:
-    if len(found.files) >= FILES_KEPT:
-        words = Words("A draft keeps {count} files, and Amazon takes fewer. Remove some first.", count=FILES_KEPT)
-        raise Invalid(words, "files")
-    if sum(file.size for file in found.files) + size > _TOTAL_KEPT:
-        words = Words("The files are far larger than the 10 MB that Amazon takes together. Remove some first.")
-        raise Invalid(words, "files")
-
-
-def _kept(value: str | None, field: str, limit: int) -> str | None:
-    """A value as it is kept, ``None`` for an empty one.
-
-    Raises:
-        Invalid: it cannot be kept.
-    """
-    if not value:
-        return None
-    if len(value) > limit:
-        raise Invalid(
-            Words("At most {limit} characters are kept here, even in a draft. Shorten it.", limit=limit), field
-        )
-    if _UNKEEPABLE.search(value):
-        raise Invalid(Words("There is a character that is none. Delete it and type the words around it again."), field)
-    return value
-
-
-def _wording(found: Draft) -> dict[str, str | None]:
-    return {
-        "type": found.type,
-        "text": found.text or None,
-        "coverage_start": found.coverage_start,
-        "coverage_end": found.coverage_end,
-    }

@@ -60,3 +60,7 @@ class TooMany(AppError):
     def __init__(self, words: Words, wait: float) -> None:
         super().__init__(words)
         self.wait = wait
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in, and what was asked for is not for everybody."""

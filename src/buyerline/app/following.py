@@ -132,9 +132,9 @@ class Following:
         """Everything ever sent for an order, each message with its history.
 
         Raises:
-            NotHere: the account is not theirs to see.
+            NotHere: the account is not theirs to see, or there can be no such order.
         """
-        if not viewer.may_see(account.id):
+        if not viewer.may_see(account.id) or not order_id.isprintable():
             raise NotHere
         query = (
             sa.select(message.c.id)

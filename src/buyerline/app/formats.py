@@ -4,7 +4,6 @@ Source: the Unicode CLDR, through Babel. Nothing here fails for what a page may 
 `NOTHING`, or stands as it is.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -12,7 +11,6 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
-from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
@@ -150,11 +148,6 @@ def size(count: int | None, language: str) -> str:
     else:
         written = f"{format_decimal(count / 1_000_000, '#,##0.0', locale=language)} MB"
     return written.replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def listed(names: Sequence[str], language: str) -> str:
-    """Several names in a sentence: ``"a, b, and c"``, ``"a, b und c"``."""
-    return format_list(list(names), locale=language)
 
 
 def language_name(code: str | None, language: str) -> str:

@@ -24,15 +24,17 @@ LETTERS = 20
 _SEARCHED = 4_000
 """Characters of a text that are looked at: twice what Amazon takes, and far more than it needs."""
 
-_KNOWN = frozenset(
+_LANGUAGES = (
     "ar bg bn ca cs da de el en es et fi fr gu he hi hr hu id it ja kn ko lt lv ml mr ms nl no pa pl pt ro ru sk sl sr "
-    "sv ta te th tl tr uk ur vi zh".split()
+    "sv ta te th tl tr uk ur vi zh"
 )
 """The languages that are told apart: those that buyers choose at Amazon, and those that sellers write.
 
 The detector knows a hundred more, small ones next to these (Extremaduran, Egyptian Arabic), which only make it less
 certain of a short text.
 """
+
+_KNOWN = frozenset(_LANGUAGES.split())
 
 _NO_LANGUAGE = "zxx"
 """What the detector calls a text without language, such as codes (ISO 639-2)."""

@@ -1,6 +1,6 @@
 """What a page, or a program, is told about a draft: what may be chosen, what is wrong, how the email will look."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -59,9 +59,9 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of the text, and the codes of the problems that it is part of."""
+    """A stretch of the text, which `repr` does not show, and the codes of the problems that it is part of."""
 
-    text: str
+    text: str = field(repr=False)
     codes: tuple[str, ...]
 
 

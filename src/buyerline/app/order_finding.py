@@ -5,7 +5,8 @@ Three ways lead to them, so that none looks at more orders than it has to:
 - without filters, the table itself;
 - with filters, the index of facets. Account, marketplace, status and fulfilment occur together in few combinations;
   of each that fits, the orders next to the edge of the page are taken, and of these the nearest;
-- with a search, the index of words, which on SQLite knows the facets too.
+- with a search, the index of words, which on SQLite knows the facets too. It does not know who was messaged, for that
+  changes with every message: where few were, or few were not, these are looked at one by one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -120,8 +121,13 @@ def find(database: Database, connection: sa.Connection, filters: Filters, edge: 
 def _nearest(
     connection: sa.Connection, query: sa.Select[int], place: sa.ColumnElement[int], edge: Edge, limit: int
 ) -> list[int]:
-    side, order = (place > edge.place, place.asc()) if edge.newer else (place < edge.place, place.desc())
+    side, order = _beside(place, edge)
     return list(connection.execute(query.where(side).order_by(order).limit(limit)).scalars())
+
+
+def _beside(place: sa.ColumnElement[int], edge: Edge) -> tuple[sa.ColumnElement[bool], sa.UnaryExpression[int]]:
+    """What lies beyond an edge, and in which order."""
+    return (place > edge.place, place.asc()) if edge.newer else (place < edge.place, place.desc())
 
 
 def _by_words(
@@ -130,8 +136,32 @@ def _by_words(
     fitting = [facets for facets in occurring(connection) if facets.fit(filters)]
     if not fitting:
         return []
+    if filters.messaged is not None:
+        few = _among_few(connection, asked, fitting, filters.messaged, edge)
+        if few is not None:
+            return few[:limit]
     query, place = matching(database, connection, asked, _tokens(filters), filters.conditions())
     return _nearest(connection, query, place, edge, limit)
+
+
+def _among_few(
+    connection: sa.Connection, asked: Asked, fitting: Sequence[Facets], messaged: bool, edge: Edge
+) -> list[int] | None:
+    """The orders that are asked for among those that were messaged, or were not; ``None`` where these are many.
+
+    The index of words does not know who was messaged, and would be gone through in vain for a few.
+    """
+    condition = orders.c.messaged == messaged
+    if len(_nearest(connection, sa.select(orders.c.place).where(condition), orders.c.place, edge, FEW + 1)) > FEW:
+        return None
+    side, order = _beside(orders.c.place, edge)
+    columns = sa.select(orders.c.place, orders.c.order_id, orders.c.words, orders.c.facets)
+    texts = {facets.text for facets in fitting}
+    return [
+        place
+        for place, order_id, words, facets in connection.execute(columns.where(condition, side).order_by(order))
+        if facets in texts and asked.found_in(order_id, words)
+    ]
 
 
 def _by_facets(
@@ -159,6 +189,9 @@ def _tokens(filters: Filters) -> Iterable[Sequence[str]]:
         if value is not None:
             yield [f"{letter}_{value}"]
 
+
+FEW = 5000
+"""Orders of which each can be looked at."""
 
 FEW_ACCOUNTS = 50
 """Accounts up to which the index of words is asked for each of them; with more, the rows are looked at."""

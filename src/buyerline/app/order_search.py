@@ -35,12 +35,22 @@ class Asked:
     Attributes:
         order_id: the beginning of an order id, where that can be meant.
         whole: the words but the last.
-        begun: the last word, which stands for all that begin with it, if it is long enough.
+        begun: the last word.
+        open: whether that stands for all words that begin so. A letter or two alone do not.
     """
 
     order_id: str | None
     whole: tuple[str, ...]
     begun: str
+    open: bool
+
+    def found_in(self, order_id: str, words: str) -> bool:
+        """Whether an order with this id and these words is asked for."""
+        if self.order_id and order_id.startswith(self.order_id):
+            return True
+        its = set(words.split(" "))
+        begun = any(word.startswith(self.begun) for word in its) if self.open else self.begun in its
+        return begun and its.issuperset(self.whole)
 
 
 def read_query(text: str) -> Asked | None:
@@ -49,7 +59,8 @@ def read_query(text: str) -> Asked | None:
     words = words_asked(text)[:MOST_WORDS]
     if not words:
         return None
-    return Asked(_order_id(text), tuple(words[:-1]), words[-1])
+    *whole, begun = words
+    return Asked(_order_id(text), tuple(whole), begun, bool(whole) or len(begun) >= SHORTEST_BEGINNING)
 
 
 def matching(
@@ -89,8 +100,8 @@ def _on_sqlite(
     conditions: Sequence[sa.ColumnElement[bool]],
 ) -> tuple[sa.Select[int], sa.ColumnElement[int]]:
     """The index is asked, which gives its rows in the order of the places, and the orders' rows are looked at."""
-    begun, in_row = _begun(connection, asked.begun)
-    words = _all([*(_any([word]) for word in asked.whole), begun])
+    begun, in_row = _begun(connection, asked)
+    words = _all([_any([word]) for word in asked.whole] + ([begun] if begun else []))
     if asked.order_id:
         words = f'({words} OR "{asked.order_id}" *)'
         in_row = None if in_row is None else sa.or_(in_row, orders.c.order_id.startswith(asked.order_id))
@@ -101,27 +112,25 @@ def _on_sqlite(
     return query.where(sa.exists().where(orders.c.place == index.c.rowid, in_row)), index.c.rowid
 
 
-def _begun(connection: sa.Connection, begun: str) -> tuple[str, sa.ColumnElement[bool] | None]:
+def _begun(connection: sa.Connection, asked: Asked) -> tuple[str | None, sa.ColumnElement[bool] | None]:
     """The question for words that begin so, and what an order that it finds has to meet beside.
 
     Few words are asked for one by one, for the index would gather all orders under a beginning before it gives the
     first. Where many words begin alike, many orders have one: then it is asked for the shortest beginning, which it
     knows as it knows a word, and the orders' own words are looked at.
     """
-    if len(begun) < SHORTEST_BEGINNING:
+    begun = asked.begun
+    if not asked.open:
         return _any([begun]), None
     alike = connection.execute(_ALIKE, {"begun": begun, "end": begun + "\U0010ffff", "most": MANY}).scalars().all()
     if len(alike) < MANY:
         return _any(alike or [begun]), None
-    shortest = f'"{begun[:SHORTEST_BEGINNING]}" *'
-    if len(begun) == SHORTEST_BEGINNING:
-        return shortest, None
-    return shortest, sa.func.instr(sa.literal(" ") + orders.c.words, f" {begun}") > 0
+    in_row = sa.func.instr(sa.literal(" ") + orders.c.words, f" {begun}") > 0
+    return f'"{begun[:SHORTEST_BEGINNING]}" *' if len(begun) >= SHORTEST_BEGINNING else None, in_row
 
 
 def _tsquery(asked: Asked) -> str:
-    begun = f"'{asked.begun}'" + (":*" if len(asked.begun) >= SHORTEST_BEGINNING else "")
-    words = " & ".join([*(f"'{word}'" for word in asked.whole), begun])
+    words = " & ".join([*(f"'{word}'" for word in asked.whole), f"'{asked.begun}'" + (":*" if asked.open else "")])
     return f"({words}) | '{asked.order_id}':*" if asked.order_id else words
 
 

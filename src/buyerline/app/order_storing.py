@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -48,8 +48,8 @@ def store(database: Database, connection: sa.Connection, account_id: int, found:
     rest = {kept.order_id: kept for kept in _latest(_kept(account_id, order) for order in found)}
     changed = 0
     while rest:
-        known = set(_run(database, connection, _KNOWN, account_id, rest.values()))
-        changed += len(_run(database, connection, _UPDATE, account_id, [rest.pop(order_id) for order_id in known]))
+        known = [rest.pop(order_id) for order_id in _find(database, connection, account_id, rest)]
+        changed += len(_run(database, connection, _UPDATE, account_id, known))
         added = _run(database, connection, _ADD, account_id, sorted(rest.values(), key=lambda kept: kept.place))
         changed += len(added)
         for order_id in added:
@@ -59,12 +59,22 @@ def store(database: Database, connection: sa.Connection, account_id: int, found:
     return changed
 
 
+def _find(database: Database, connection: sa.Connection, account_id: int, wanted: Mapping[str, _Kept]) -> Sequence[str]:
+    """The ids of those orders that are here already. They keep their places."""
+    told = {"doc": msgspec.json.encode([[order_id] for order_id in wanted]).decode(), "account_id": account_id}
+    found = connection.execute(sa.text(_KNOWN.format(each=database.each)), told).all()
+    for order_id, place in found:
+        wanted[order_id].place = place
+    return [order_id for order_id, _ in found]
+
+
 def _run(
-    database: Database, connection: sa.Connection, statement: str, account_id: int, kept: Iterable[_Kept]
+    database: Database, connection: sa.Connection, statement: str, account_id: int, kept: Sequence[_Kept]
 ) -> Sequence[str]:
     """Run a statement for orders; the ids that it returns."""
-    document = msgspec.json.encode(list(kept)).decode()
-    told = {"doc": document, "account_id": account_id}
+    if not kept:
+        return []
+    told = {"doc": msgspec.json.encode(kept).decode(), "account_id": account_id}
     return connection.execute(sa.text(statement.format(each=database.each)), told).scalars().all()
 
 
@@ -136,10 +146,13 @@ _FACTS: dict[str, str] = {
 _VALUES = {name: cast.format(f"item.value ->> '{name}'") for name, cast in _FACTS.items()}
 _CHANGING = [name for name in _VALUES if name not in ("place", "order_id", "bought_at")]
 
-_THIS = "orders.account_id = :account_id AND orders.order_id = item.value ->> 'order_id'"
 _MESSAGED = "EXISTS (SELECT 1 FROM message WHERE message.account_id = :account_id AND message.order_id = {})"
 
-_KNOWN = f"SELECT orders.order_id FROM {{each}} JOIN orders ON {_THIS}"  # noqa: S608 - our own names only
+# CROSS JOIN: SQLite would otherwise go through all orders of the account.
+_KNOWN = """
+    SELECT orders.order_id, orders.place FROM {each} CROSS JOIN orders
+    WHERE orders.account_id = :account_id AND orders.order_id = item.value ->> 0
+"""
 
 _ADD = f"""
     INSERT INTO orders (account_id, messaged, {", ".join(_VALUES)})
@@ -159,7 +172,7 @@ _UPDATE = f"""
     UPDATE orders SET messaged = orders.messaged OR {_MESSAGED.format("orders.order_id")},
         {", ".join([f"{name} = {_VALUES[name]}" for name in _CHANGING])}
     FROM {{each}}
-    WHERE {_THIS} AND orders.updated_at <= {_VALUES["updated_at"]}
+    WHERE orders.place = {_VALUES["place"]} AND orders.updated_at <= {_VALUES["updated_at"]}
         AND ({" OR ".join([_differs(name) for name in _CHANGING])})
     RETURNING orders.order_id
 """  # noqa: S608 - our own names only

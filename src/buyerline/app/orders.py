@@ -129,6 +129,11 @@ class Orders:
                     found.append(Hidden(name, count))
         return found
 
+    def newer(self, viewer: Viewer, filters: Filters, place: int) -> int:
+        """How many orders are newer than the one at a place, counted up to `COUNTED`."""
+        with self._database.read() as connection:
+            return len(find(self._database, connection, filters.seen_by(viewer), Edge.of(None, place), COUNTED))
+
     def store(self, connection: sa.Connection, account_id: int, amazon_orders: Iterable[Order]) -> int:
         """Keep what Amazon told of orders, in the transaction of `connection`; how many were new or had changed.
 

@@ -2,30 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from buyerline.amazon.errors import DraftRefused, Problem
 from buyerline.amazon.marketplaces import Marketplace
-from buyerline.amazon.messaging import MESSAGE_TYPES
-from buyerline.app import draft_rows
 from buyerline.app.account_rows import AccountState
 from buyerline.app.accounts import DISCONNECTED, Account, NotUsable
+from buyerline.app.asking_approval import ask, find_asked, waiting_id_of
 from buyerline.app.audit import Audit, What
+from buyerline.app.digests import digest_of_draft
 from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Changed, Invalid, NotHere
-from buyerline.app.schema import draft, orders
+from buyerline.app.schema import orders
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.messages import drafts
-from buyerline.messages.drafts import Attachment, coverage_date
+from buyerline.messages.drafts import Attachment
 from buyerline.outbox.beforehand import check_beforehand
-from buyerline.outbox.clock import now
 from buyerline.outbox.errors import KeyTaken
-from buyerline.outbox.keys import digest_of
-from buyerline.outbox.messages import Outgoing, in_utc
+from buyerline.outbox.messages import Outgoing
 from buyerline.outbox.outbox import Outbox
 from buyerline.outbox.scheduling import check_scheduling, check_storable
 from buyerline.outbox.schema import message
@@ -33,19 +30,9 @@ from buyerline.outbox.schema import message
 if TYPE_CHECKING:
     from buyerline.app.orders import Orders
 
-_OF_A_PROGRAM = "api"
-"""What the ids of programs' drafts begin with; those of people have no such beginning, and half of the length."""
-
-_WRITING = Words(
-    "You are writing a message for this order on its page. Send or discard that one first, then queue this one again."
-)
-_ANOTHER_WAITS = Words(
-    "Another message of yours for this order waits for a second person. Queue this one when that is decided."
-)
 _NOT_HERE_YET = Words(
     "The order has not been synchronised yet, so that no second person could look at it. Try again when it has."
 )
-_NO_END = Words("A message that waits for a second person cannot expire. Leave it out, and cancel it yourself in time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +96,21 @@ class Posting:
         """
         if account.state is AccountState.DISCONNECTED:
             raise NotUsable(DISCONNECTED)
+        checked = _checked(outgoing)
         written = self._placed(account, outgoing)
-        digest = _digest(written.outgoing, _checked(written.outgoing))
-        waiting_id = _waiting_id(account, outgoing.idempotency_key or digest)
+        digest = digest_of_draft(checked, written.outgoing.marketplace or "")
+        waiting_id = waiting_id_of(account, outgoing.idempotency_key or digest)
         approval_needed = self._approval_needed()
         with self._outbox.acting(viewer.email).adding() as adding:
+            _take_turns(adding.connection, account)
             queued = _queued(adding.connection, account, written.outgoing, waiting_id, digest)
             if queued:
                 return Posted(queued, repeated=True)
-            mine = _mine(adding.connection, viewer, account, outgoing.order_id)
-            waiting = next((each for each in mine if each.id == waiting_id and each.waits), None)
-            if waiting:
-                return waiting
+            asked = find_asked(adding.connection, written.outgoing, waiting_id, digest)
+            if asked:
+                return asked
             if approval_needed:
-                return self._ask(adding.connection, viewer, account, written, waiting_id, mine)
+                return self._ask(adding.connection, viewer, account, written, waiting_id)
             (added,) = adding.add([written.outgoing])
             if not added.repeated:
                 self._note(adding.connection, viewer, account, added.message_id, outgoing.order_id)
@@ -148,31 +136,16 @@ class Posting:
         return Written(replace(outgoing, account=account.name, marketplace=place.id), order is not None)
 
     def _ask(
-        self,
-        connection: sa.Connection,
-        viewer: Viewer,
-        account: Account,
-        written: Written,
-        waiting_id: str,
-        mine: Sequence[Draft],
+        self, connection: sa.Connection, viewer: Viewer, account: Account, written: Written, waiting_id: str
     ) -> Draft:
-        """Have a message wait for a second person: as a draft that is the writer's only one for the order."""
-        outgoing = written.outgoing
+        """Have a message wait for a second person, who has to be able to look at its order."""
         if not written.synchronised:
             raise Changed(_NOT_HERE_YET)
-        if outgoing.expires_at:
-            raise Invalid(_NO_END, "expires_at")
-        for each in mine:
-            _check_replaceable(each, waiting_id)
-            draft_rows.remove(connection, each)
-        connection.execute(sa.insert(draft).values(_row(viewer, account, outgoing, waiting_id)))
-        for file in outgoing.attachments:
-            if isinstance(file, Attachment):
-                draft_rows.attach(connection, waiting_id, file.name, file.content)
+        asked = ask(connection, viewer, account, written.outgoing, waiting_id)
         self._audit.note(
-            viewer, What.APPROVAL_ASKED, account_id=account.id, about=outgoing.order_id, connection=connection
+            viewer, What.APPROVAL_ASKED, account_id=account.id, about=asked.order_id, connection=connection
         )
-        return draft_rows.read(connection, draft.c.id == waiting_id)[0]
+        return asked
 
     def _note(
         self, connection: sa.Connection, viewer: Viewer, account: Account, message_id: str, order_id: str
@@ -181,6 +154,16 @@ class Posting:
         self._audit.note(viewer, What.MESSAGE_SENT, account_id=account.id, connection=connection, **noted)
         this = (orders.c.account_id == account.id, orders.c.order_id == order_id)
         connection.execute(sa.update(orders).where(*this).values(messaged=True))
+
+
+def _take_turns(connection: sa.Connection, account: Account) -> None:
+    """Let no other program post for an account until the transaction ends, so that nothing waits twice.
+
+    On SQLite transactions that write take turns anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        key = f"posting for account {account.id}"
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
 
 
 def _only(marketplaces: Sequence[Marketplace]) -> Marketplace | None:
@@ -202,24 +185,6 @@ def _checked(outgoing: Outgoing) -> drafts.Draft:
     return checked
 
 
-def _digest(outgoing: Outgoing, checked: drafts.Draft) -> str:
-    """What the outbox knows the content of a message by, see `digest_of`."""
-    return digest_of(
-        outgoing.marketplace or "",
-        checked.order_id,
-        MESSAGE_TYPES[checked.type].name,
-        checked.text,
-        [(file.name, sha256(file.content).hexdigest()) for file in checked.attachments],
-        None if checked.coverage_start is None else coverage_date(checked.coverage_start).isoformat(),
-        None if checked.coverage_end is None else coverage_date(checked.coverage_end, end=True).isoformat(),
-    )
-
-
-def _waiting_id(account: Account, key: str) -> str:
-    """The id of the draft that a program's message waits as, always the same for the same key or content."""
-    return f"{_OF_A_PROGRAM}{sha256(f'{account.id} {key}'.encode()).hexdigest()[:32]}"
-
-
 def _queued(
     connection: sa.Connection, account: Account, outgoing: Outgoing, waiting_id: str, digest: str
 ) -> str | None:
@@ -239,48 +204,3 @@ def _queued(
         raise KeyTaken(outgoing.idempotency_key or "", found.id)
     message_id: str = found.id
     return message_id
-
-
-def _mine(connection: sa.Connection, viewer: Viewer, account: Account, order_id: str) -> list[Draft]:
-    """What the person writes, or has waiting, for an order, locked."""
-    this = (draft.c.person_id == viewer.person_id, draft.c.account_id == account.id, draft.c.order_id == order_id)
-    return draft_rows.read(connection, *this, lock=True)
-
-
-def _check_replaceable(other: Draft, waiting_id: str) -> None:
-    """Whether a draft may go because a program's takes its place: an empty one, or a program's that was given back.
-
-    Raises:
-        Changed: it may not.
-    """
-    if other.waits:
-        raise Changed(_ANOTHER_WAITS)
-    if other.returned and other.id == waiting_id:
-        words = Words(
-            "A second person gave this message back: {why} Change it, and queue it with a key of its own.",
-            why=other.returned.rstrip(".") + ".",
-        )
-        raise Changed(words)
-    of_a_program = other.returned and other.id.startswith(_OF_A_PROGRAM)
-    if not (other.empty or of_a_program):
-        raise Changed(_WRITING)
-
-
-def _row(viewer: Viewer, account: Account, outgoing: Outgoing, waiting_id: str) -> dict[str, object]:
-    at = now()
-    start, end = outgoing.coverage_start, outgoing.coverage_end
-    return {
-        "id": waiting_id,
-        "person_id": viewer.person_id,
-        "account_id": account.id,
-        "order_id": outgoing.order_id,
-        "type": outgoing.type,
-        "text": outgoing.text or None,
-        "coverage_start": None if start is None else str(start),
-        "coverage_end": None if end is None else str(end),
-        "saved_at": at,
-        "version": 1,
-        "worded": 1,
-        "asked_at": at,
-        "send_at": in_utc(outgoing.not_before) if outgoing.not_before else None,
-    }

@@ -1,7 +1,7 @@
 """The email as the buyer will see it, as far as that can be known: Amazon writes what stands around the message."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from buyerline.amazon.messaging import MessageType
@@ -29,7 +29,7 @@ class Preview:
         subject: its subject.
         important: whether the subject begins with ``[Important]``, as that of a critical message does.
         greeting, opening: what stands above the seller's text.
-        lines: the seller's text, line by line; empty for none.
+        lines: the seller's text, line by line; empty for none. Not shown by `repr`.
         locale: the buyer's, for the ``lang`` of the text; ``None`` where it is not known.
         right_to_left: whether the buyer's language is written so.
         coverage_start, coverage_end: a warranty's days as typed; ``None`` for none.
@@ -42,7 +42,7 @@ class Preview:
     important: bool
     greeting: Words
     opening: Words
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = field(repr=False)
     locale: str | None
     right_to_left: bool
     coverage_start: str | None

@@ -11,13 +11,15 @@ from buyerline.app import draft_rows
 from buyerline.app.audit import Audit, What
 from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
-from buyerline.app.errors import AppError, Changed, NotHere
+from buyerline.app.errors import AppError, Changed, Invalid
 from buyerline.app.looks import Look
 from buyerline.app.schema import orders
+from buyerline.app.sent_before import same_as_message
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.messages.drafts import Attachment
 from buyerline.outbox.clock import now
+from buyerline.outbox.errors import KeyTaken
 from buyerline.outbox.messages import PRIORITY_AT_ONCE, Message, Outgoing
 from buyerline.outbox.outbox import Outbox
 from buyerline.outbox.schema import account as accounts
@@ -64,19 +66,14 @@ class Queueing:
         self._drafts = drafts
         self._audit = audit
 
-    def queued(self, viewer: Viewer, draft_id: str) -> Message:
-        """The message that has become of a draft.
-
-        Raises:
-            NotHere: none has, or it is not theirs to see.
-        """
+    def become_of(self, viewer: Viewer, draft_id: str) -> Message | None:
+        """The message that a draft has become; ``None`` where there is none, or it is not theirs to see."""
         every_account = sa.select(accounts.c.id).where(accounts.c.endpoint == self._outbox.endpoint)
         this = (message.c.account_id.in_(every_account), message.c.idempotency_key == draft_id)
         with self._outbox.database.read() as connection:
-            found = connection.execute(sa.select(message.c.id, message.c.account_id).where(*this)).one_or_none()
-        if found is None or not viewer.may_see(found.account_id):
-            raise NotHere
-        return self._outbox.get(found.id)
+            found = connection.execute(sa.select(message.c.id, message.c.account_id).where(*this)).all()
+        own = next((each.id for each in found if viewer.may_see(each.account_id)), None)
+        return self._outbox.get(own) if own else None
 
     def queue(
         self,
@@ -87,8 +84,9 @@ class Queueing:
         *,
         not_before: datetime | None,
         writer: str,
+        again: bool,
     ) -> Message:
-        """Queue a draft that was looked at, and delete it. Where that was done already, what became of it.
+        """Queue a draft that was looked at, and delete it, both or neither.
 
         Args:
             viewer: who has it queued.
@@ -97,21 +95,28 @@ class Queueing:
             draft: the draft as it was looked at.
             not_before: when it may leave.
             writer: email of who wrote it. Where that is not the viewer's, the viewer approves it.
+            again: queue it though the same stands in the outbox for the order already.
 
         Raises:
+            Invalid: the same is in the outbox, and `again` is not set.
             Refused: the outbox refuses it.
-            Changed: it is not any more as it was looked at.
+            Changed: it is not any more as it was looked at, or was queued at this moment.
         """
         outgoing = self._outgoing(viewer, account, order, draft, not_before)
         try:
             with self._outbox.acting(writer).adding() as adding:
+                _hold(adding.connection, draft)
                 (added,) = adding.add([outgoing])
                 if not added.repeated:
+                    if not again:
+                        _check_new(adding.connection, draft, added.message_id)
                     self._note(adding.connection, viewer, draft, added.message_id, approved=writer != viewer.email)
                     if not draft_rows.remove(adding.connection, draft):
                         raise Changed(ELSEWHERE)
         except DraftRefused as refused:
             raise Refused(refused.problems) from None
+        except KeyTaken:  # it was queued, and its files deleted with it, while they were read here
+            raise Changed(ELSEWHERE) from None
         return self._outbox.get(added.message_id)
 
     def _outgoing(
@@ -134,7 +139,7 @@ class Queueing:
     def _note(
         self, connection: sa.Connection, viewer: Viewer, draft: Draft, message_id: str, *, approved: bool
     ) -> None:
-        """Write down what was done, where people look for it: the history, the audit, the list of orders."""
+        """Write down what was done, where people look for it."""
         self._audit.note(
             viewer,
             What.APPROVED if approved else What.MESSAGE_SENT,
@@ -146,5 +151,16 @@ class Queueing:
         if approved:
             line = {"message_id": message_id, "at": now(), "who": viewer.email, "what": APPROVED}
             connection.execute(sa.insert(event), line)
-        this = (orders.c.account_id == draft.account_id, orders.c.order_id == draft.order_id)
-        connection.execute(sa.update(orders).where(*this).values(messaged=True))
+
+
+def _hold(connection: sa.Connection, draft: Draft) -> None:
+    """Note that the order was messaged, which lets whoever else sends for it wait until this transaction is over."""
+    this = (orders.c.account_id == draft.account_id, orders.c.order_id == draft.order_id)
+    connection.execute(sa.update(orders).where(*this).values(messaged=True))
+
+
+def _check_new(connection: sa.Connection, draft: Draft, message_id: str) -> None:
+    """Let a message pass whose content no other of its order has."""
+    before = same_as_message(connection, draft.account_id, draft.order_id, message_id)
+    if before is not None:
+        raise Invalid(before.words, "again")

@@ -161,6 +161,7 @@ orders = sa.Table(
     ),
     sa.UniqueConstraint("account_id", "order_id"),
     sa.Index("ix_orders_facets", "facets", "messaged", "place"),
+    sa.Index("ix_orders_messaged", "messaged", "place"),
 )
 
 # What is being written

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import sqlalchemy as sa
@@ -12,7 +12,8 @@ from buyerline.app.audit import Audit, What
 from buyerline.app.composing import Composing
 from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
-from buyerline.app.errors import Changed, Invalid, NotAllowed, NotHere
+from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed, NotHere
+from buyerline.app.leaving import after_undo, moment_of
 from buyerline.app.offers import Offers
 from buyerline.app.queueing import APPROVED, ELSEWHERE, Queueing, Refused
 from buyerline.app.schema import person
@@ -21,7 +22,7 @@ from buyerline.app.viewer import Role, Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.errors import WrongState
-from buyerline.outbox.messages import Message, State, in_utc
+from buyerline.outbox.messages import Message, State
 from buyerline.outbox.outbox import Outbox
 from buyerline.outbox.schema import event, message
 
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
     from buyerline.app.order_rows import OrderRow
     from buyerline.app.orders import Orders
 
-__all__ = ["LATEST", "Refused", "Sending", "Waiting"]
-
-LATEST = timedelta(days=30)
-"""How far ahead a message may be scheduled: as long as Amazon takes proactive messages once an order is complete."""
+__all__ = ["Refused", "Sending", "Waiting"]
 
 LONGEST_WHY = 500
 
@@ -129,22 +127,12 @@ class Sending:
             NotHere: there is no such draft, or it is not theirs.
         """
         try:
-            draft = self._drafts.get(viewer, draft_id)
-        except NotHere:
-            return self._queueing.queued(viewer, draft_id)
-        if draft.person_id != viewer.person_id or draft.account_id != account.id:
-            raise NotHere
-        if draft.waits:
-            return self._waiting(viewer, draft)
-        if draft.version != version:
-            raise Changed(ELSEWHERE)
-        send_at = _moment(at)
-        order = self._order(draft)
-        self._check(viewer, account, order, draft, again=again)
-        if self._approval_needed():
-            return self._ask(viewer, draft, send_at)
-        not_before = send_at or _after_undo(viewer)
-        return self._queueing.queue(viewer, account, order, draft, not_before=not_before, writer=viewer.email)
+            return self._send(viewer, account, draft_id, version, at=at, again=again)
+        except AppError:
+            already = self._queueing.become_of(viewer, draft_id) or self._asked(viewer, draft_id)
+            if already is None:
+                raise
+            return already
 
     def undo(self, viewer: Viewer, message_id: str) -> Draft | None:
         """Take a queued message back; what it said is the person's draft again.
@@ -183,15 +171,12 @@ class Sending:
             Changed: it was decided about, or taken back, meanwhile.
         """
         try:
-            draft = self._others(viewer, draft_id)
-        except NotHere:
-            return self._queueing.queued(viewer, draft_id)
-        account, order = self._accounts.numbered(draft.account_id), self._order(draft)
-        self._check(viewer, account, order, draft, again=True)
-        undo = _after_undo(viewer)
-        times = [moment for moment in (draft.send_at, undo) if moment is not None]
-        writer = self._writer(draft).email
-        return self._queueing.queue(viewer, account, order, draft, not_before=max(times, default=None), writer=writer)
+            return self._approve(viewer, draft_id)
+        except AppError:
+            sent = self._queueing.become_of(viewer, draft_id)
+            if sent is None:
+                raise
+            return sent
 
     def give_back(self, viewer: Viewer, draft_id: str, why: str) -> None:
         """Give somebody else's draft that waits back to its writer.
@@ -224,7 +209,8 @@ class Sending:
         try:
             draft = self._drafts.get(viewer, draft_id)
         except NotHere:
-            self._queueing.queued(viewer, draft_id)
+            if self._queueing.become_of(viewer, draft_id) is None:
+                raise
             raise Changed(_DECIDED) from None
         if draft.person_id != viewer.person_id:
             raise NotHere
@@ -233,6 +219,41 @@ class Sending:
                 self._decide(connection, draft)
         return self._drafts.get(viewer, draft_id)
 
+    def _send(
+        self, viewer: Viewer, account: "Account", draft_id: str, version: int, *, at: datetime | None, again: bool
+    ) -> Message | Waiting:
+        draft = self._drafts.get(viewer, draft_id)
+        if draft.person_id != viewer.person_id or draft.account_id != account.id:
+            raise NotHere
+        if draft.waits:
+            return self._waiting(viewer, draft)
+        if draft.version != version:
+            raise Changed(ELSEWHERE)
+        send_at = moment_of(at)
+        order = self._order(draft)
+        self._check(viewer, account, order, draft, again=again)
+        if self._approval_needed():
+            return self._ask(viewer, draft, send_at)
+        not_before = send_at or after_undo(viewer)
+        return self._queueing.queue(
+            viewer, account, order, draft, not_before=not_before, writer=viewer.email, again=again
+        )
+
+    def _approve(self, viewer: Viewer, draft_id: str) -> Message:
+        draft = self._others(viewer, draft_id)
+        account, order = self._accounts.numbered(draft.account_id), self._order(draft)
+        self._check(viewer, account, order, draft, again=True)
+        times = [moment for moment in (draft.send_at, after_undo(viewer)) if moment is not None]
+        return self._queueing.queue(
+            viewer,
+            account,
+            order,
+            draft,
+            not_before=max(times, default=None),
+            writer=self._writer(draft).email,
+            again=True,
+        )
+
     def _check(self, viewer: Viewer, account: "Account", order: "OrderRow", draft: Draft, *, again: bool) -> None:
         """Let pass what may be sent, as far as is known; the outbox asks Amazon once more right before it sends."""
         look = self._composing.look(viewer, account, order, draft, self._offers.get(account, order))
@@ -240,6 +261,11 @@ class Sending:
             raise Refused(look.problems, look)
         if look.sent_before is not None and not again:
             raise Invalid(look.sent_before.words, "again")
+
+    def _asked(self, viewer: Viewer, draft_id: str) -> Waiting | None:
+        """The own draft that waits by now, because it was sent twice at the same moment."""
+        found = next((each for each in self._drafts.waiting(viewer) if each.id == draft_id), None)
+        return self._waiting(viewer, found) if found and found.person_id == viewer.person_id else None
 
     def _ask(self, viewer: Viewer, draft: Draft, send_at: datetime | None) -> Waiting:
         with self._outbox.database.write() as connection:
@@ -285,25 +311,3 @@ class Sending:
         if own is None and viewer.role is not Role.OWNER:
             raise NotAllowed(_NOT_YOURS)
         return int(account_id)
-
-
-def _after_undo(viewer: Viewer) -> datetime | None:
-    """Until when a message waits for its sender to think again."""
-    return now() + timedelta(seconds=viewer.undo_seconds) if viewer.undo_seconds else None
-
-
-def _moment(at: datetime | None) -> datetime | None:
-    """When a message is to leave, in UTC.
-
-    Raises:
-        Invalid: that has passed, or is too far ahead.
-    """
-    if at is None:
-        return None
-    moment = in_utc(at)
-    if moment <= now():
-        raise Invalid(Words("That time has passed. Choose one to come, or send it now."), "at")
-    if moment > now() + LATEST:
-        words = Words("That is too far ahead. Choose a time within the next {days} days.", days=LATEST.days)
-        raise Invalid(words, "at")
-    return moment

@@ -302,6 +302,12 @@ _OF_AMAZON = (
     marked("the upload destination's URL cannot be sent byte for byte."),
 )
 
+_KEPT_BY_THE_APP = (
+    marked("The account's authorisation cannot be used here: {why}"),
+    marked("This seller sells in {marketplaces}, not in this region. Choose that region."),
+)
+"""Sentences of the app's own that are kept in English, where they have values; without, they are known anyway."""
+
 _IN_WORDS_OF_OUR_OWN = {
     "The text has a character that is not valid Unicode; is the terminal's or file's encoding UTF-8? Write it "
     "again.": marked("The text has a character that is not valid Unicode. Write it again."),
@@ -372,7 +378,7 @@ _IN_WORDS_OF_OUR_OWN = {
 }
 
 SENTENCES: Mapping[str, str] = {
-    **{sentence: sentence for sentence in (*_OF_CHECKS, *_OF_THE_OUTBOX, *_OF_AMAZON)},
+    **{sentence: sentence for sentence in (*_OF_CHECKS, *_OF_THE_OUTBOX, *_OF_AMAZON, *_KEPT_BY_THE_APP)},
     **_IN_WORDS_OF_OUR_OWN,
 }
 """Every sentence as a lower layer makes it, and its msgid."""

@@ -11,7 +11,7 @@ from buyerline.amazon.errors import BuyerlineError, ConfigurationError
 from buyerline.app.one_time_links import Purpose
 from buyerline.app.services import Services
 from buyerline.app.settings import Settings
-from buyerline.app.web.application import make_app
+from buyerline.app.web.application import make_site
 from buyerline.outbox import Worker
 from buyerline.web.serving import Site, on_a_thread, until_signalled
 
@@ -79,7 +79,7 @@ def _app(settings: Settings) -> Iterator["_App"]:
         services = Services(settings)
         stack.callback(services.close)
         try:
-            site = Site(make_app(services), settings.host, settings.port)
+            site = Site(make_site(services), settings.host, settings.port)
         except OSError as error:
             raise ConfigurationError(
                 f"serve: cannot listen on {settings.host}:{settings.port} ({error.strerror}).",

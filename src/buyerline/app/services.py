@@ -22,6 +22,7 @@ from buyerline.app.drafts import forget_old as forget_old_drafts
 from buyerline.app.following import Following
 from buyerline.app.live import Live
 from buyerline.app.offers import Offers
+from buyerline.app.offers import forget_old as forget_old_offers
 from buyerline.app.one_time_links import OneTimeLinks
 from buyerline.app.orders import Orders
 from buyerline.app.passwords import Passwords
@@ -129,7 +130,7 @@ class Services:
         """What stands around a page for this person."""
         return Frame(
             accounts=self.accounts.list(viewer),
-            needs_you=self.following.counts(viewer).needs_you,
+            needs_you=self.following.needs_you(viewer),
             stand_in=self.outbox.endpoint != AMAZON,
         )
 
@@ -137,6 +138,8 @@ class Services:
         """Delete what nobody needs any more: old drafts, sessions that are over, links and attempts of yesterday."""
         with self.database.write() as connection:
             forget_old_drafts(connection, self._retention)
+            forget_old_offers(connection, self._retention)
+        self.accounts.forget()
 
     def close(self) -> None:
         """Close the connections."""

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from buyerline.app.transactions import joined
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
+from buyerline.outbox.errors import OutboxUnavailable
 
 IDLE = timedelta(hours=12)
 """After so long without a request a session ends: what is left open overnight is signed out in the morning."""
@@ -82,8 +84,9 @@ class Sessions:
                 return None
             found = read_persons(connection, person.c.id == line.person_id, person.c.left_at.is_(None))
         if found and line.seen_at < at - _SEEN_EVERY:
-            with self._database.write() as connection:
-                connection.execute(sa.update(session).where(of_cookie, session.c.seen_at < at).values(seen_at=at))
+            seen = sa.update(session).where(of_cookie, session.c.seen_at < at).values(seen_at=at)
+            with suppress(OutboxUnavailable), self._database.write() as connection:  # a page is shown nevertheless
+                connection.execute(seen)
         return found[0].viewer() if found else None
 
     def list(self, person_id: int, cookie: str = "") -> list[Session]:

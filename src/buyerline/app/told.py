@@ -18,8 +18,11 @@ from buyerline.app.sentences import SENTENCES
 from buyerline.app.type_titles import title_of
 from buyerline.app.words import Words
 
-_LONGEST = 2_000
+_LONGEST = 1_200
 """Characters beyond which a line is not read: no sentence of ours comes near."""
+
+_LONGEST_WORD = 40
+"""Characters beyond which nothing is a word of ours."""
 
 _VALUE = re.compile(r"\{(\w+)\}")
 _SHAPES = {
@@ -112,14 +115,27 @@ def _value(name: str, value: str, language: str) -> str:
 
 
 def _read(text: str) -> list[_Known | str]:
-    """The sentences of a line.
+    """The sentences of a line; what is not known among them is kept in one piece."""
+    parts: list[_Known | str] = []
+    at = 0
+    while at < len(text):
+        found = next(_beginnings(text, at), None)
+        if found is None:
+            return _read_around(text)
+        sentence, at = found
+        parts.append(sentence)
+    return parts
 
-    What is not known is kept in one piece, up to a place from which on all is known: a hint after Amazon's words.
+
+def _read_around(text: str) -> list[_Known | str]:
+    """The sentences of a line that others have written in, too.
+
+    Theirs end where all that follows is known: a hint stands after Amazon's words.
     """
-    starts = [0, *(space.end() for space in re.finditer(r"\s+", text))]
+    starts = [0, *(space.end() for space in re.finditer(r"\s+", text)), len(text)]
     known: dict[int, tuple[_Known, int]] = {}
     all_known_from = {len(text)}
-    for start in reversed(starts):
+    for start in reversed(starts[:-1]):
         candidates = list(_beginnings(text, start))
         best = next((each for each in candidates if each[1] in all_known_from), None)
         if best is not None:
@@ -133,7 +149,7 @@ def _read(text: str) -> list[_Known | str]:
             sentence, end = known[at]
             parts.append(sentence)
         else:
-            end = next(start for start in (*starts, len(text)) if start > at and start in all_known_from)
+            end = next(start for start in starts if start > at and start in all_known_from)
             parts.append(text[at:end].rstrip())
         at = end
     return parts
@@ -141,7 +157,7 @@ def _read(text: str) -> list[_Known | str]:
 
 def _beginnings(text: str, start: int) -> Iterator[tuple[_Known, int]]:
     """Each sentence that may begin at a place, the longest first, and where the next one begins."""
-    word = text[start:].partition(" ")[0]
+    word = text[start : start + _LONGEST_WORD].partition(" ")[0]
     for pattern in _BY_FIRST_WORD.get(word, _BY_FIRST_WORD[""]):
         match = pattern.expression.match(text, start)
         if match:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, Parameter
+from litestar.params import Body, PathParameter
 
 from buyerline.app.errors import Invalid
 from buyerline.app.words import Words
@@ -15,7 +15,7 @@ LARGEST = 2**63 - 1
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 """The fields of a form, each once."""
 
-Number = Annotated[int, Parameter(ge=1, le=LARGEST)]
+Number = Annotated[int, PathParameter(ge=1, le=LARGEST)]
 """A number in a path: of a person, of a key."""
 
 

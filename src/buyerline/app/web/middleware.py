@@ -1,6 +1,7 @@
 """What every request goes through: whether it may come in, whose it is, and what its answer must carry."""
 
 import ipaddress
+from typing import Any
 from urllib.parse import urlsplit
 
 from litestar.concurrency import sync_to_thread
@@ -8,6 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
+from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from buyerline.app.api_keys import ApiKeys
@@ -38,20 +40,19 @@ def session_cookie(settings: Settings) -> str:
     return "__Host-session" if settings.secure else "session"
 
 
-class AnswerHeaders(ASGIMiddleware):
+class AnswerHeaders:
     """Puts what protects a page on every answer: an answer that says otherwise itself is left as it is.
 
     Nothing is kept by browsers or by anybody on the way, except for files whose URL changes with their content.
     """
 
-    scopes = (ScopeType.HTTP,)
-
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
         self._headers = _CARRIED | {"Cache-Control": "no-store"}
         if settings.secure:
             self._headers["Strict-Transport-Security"] = _STRICT_TRANSPORT
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
 
         async def with_headers(message: Message) -> None:
@@ -61,32 +62,58 @@ class AnswerHeaders(ASGIMiddleware):
                     headers.setdefault(name, value)
             await send(message)
 
-        await next_app(scope, receive, with_headers)
+        await self._app(scope, receive, with_headers)
 
 
-class KnownHosts(ASGIMiddleware):
+class KnownHosts:
     """Lets in only requests for a host under which this app is reached, so that no other site's name leads here.
 
     A page of another site whose name was made to point to this machine (DNS rebinding) would otherwise be the app's
     own in the eyes of a browser.
     """
 
-    scopes = (ScopeType.HTTP,)
-
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
         self._public = urlsplit(settings.public_url).hostname
         self._any = not is_loopback(settings.host) and not self._public
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        host = urlsplit(f"//{Headers.from_scope(scope).get('host', '')}").hostname or ""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        host = urlsplit(f"//{_header(scope, b'host')}").hostname or ""
         if self._any or host == self._public or is_loopback(host):
-            await next_app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
         body = b"This host is not one of this app's. Its owner sets BUYERLINE_URL to the address that people type."
         headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 421, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+class FormTokens(CSRFMiddleware):
+    """Litestar's check of the forms' tokens.
+
+    A token of other than ASCII characters is a wrong one, and no failure; a cookie that was signed with another secret
+    is replaced when a page is looked at, so that a new key does not shut everybody out.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == ScopeType.HTTP:
+            cookies = _header(scope, b"cookie").split(";")
+            rest = ";".join([each for each in cookies if not self._is_stale(each)])
+            others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+            scope["headers"] = [*others, (b"cookie", rest.encode("latin-1", "replace"))]
+        await super().__call__(scope, receive, send)
+
+    def _is_stale(self, cookie: str) -> bool:
+        name, _, value = cookie.strip().partition("=")
+        return name == self.config.cookie_name and self._decode_csrf_token(value) is None
+
+    def _decode_csrf_token(self, token: str) -> str | None:
+        return super()._decode_csrf_token(token) if token.isascii() else None
 
 
 class Identity(ASGIMiddleware):
@@ -105,7 +132,7 @@ class Identity(ASGIMiddleware):
         await next_app(scope, receive, send)
 
     async def _viewer(self, scope: Scope) -> Viewer | None:
-        connection: ASGIConnection[object, object, object, object] = ASGIConnection(scope)
+        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
         if scope["path"].startswith("/static/"):
             return None
         if scope["path"].startswith(API):
@@ -113,6 +140,11 @@ class Identity(ASGIMiddleware):
             return await sync_to_thread(self._keys.find, key.strip()) if kind.lower() == "bearer" and key else None
         cookie = connection.cookies.get(self._cookie)
         return await sync_to_thread(self._sessions.find, cookie) if cookie else None
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    """A header's value, read without Litestar's keeping it: headers may still change."""
+    return next((value.decode("latin-1") for found, value in scope["headers"] if found == name), "")
 
 
 def address_of(scope: Scope, settings: Settings) -> str:

@@ -3,7 +3,7 @@
 from litestar import Router
 
 from buyerline.app.web.api import accounts, approvals, docs, house, messages, offers, orders
-from buyerline.app.web.api.reading import LARGEST_BODY, StrictRequest, check_request
+from buyerline.app.web.api.reading import LARGEST_BODY, StrictRequest, check_request, require_key
 
 _API = Router(
     "/api/v1",
@@ -15,7 +15,7 @@ _API = Router(
         *accounts.ROUTES,
         *house.ROUTES,
     ],
-    guards=[check_request],
+    guards=[require_key, check_request],
     include_in_schema=True,
     request_class=StrictRequest,
     request_max_body_size=LARGEST_BODY,

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import PathParameter
 from msgspec import Meta
 
 from buyerline.app.accounts import DISCONNECTED, AccountState, NotUsable
@@ -16,7 +16,7 @@ from buyerline.app.synchronising import ask_now
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.api.documented import operation
 
-Name = Annotated[str, Parameter(description="The account's name.", examples=[Example(value="shop")])]
+Name = Annotated[str, PathParameter(description="The account's name.", examples=[Example(value="shop")])]
 
 
 class Marketplace(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from buyerline.app.accounts import Account
@@ -20,7 +20,7 @@ from buyerline.app.web.api.followed import Message, message_answer
 
 Id = Annotated[
     str,
-    Parameter(description="As in `GET /approvals`.", examples=[Example(value="api5f2b7c0e91a34d68b2c4f7a1")]),
+    QueryParameter(description="As in `GET /approvals`.", examples=[Example(value="api5f2b7c0e91a34d68b2c4f7a1")]),
 ]
 
 

@@ -1,16 +1,22 @@
 """What the OpenAPI document says beside what the handlers' types say."""
 
+import inspect
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from litestar.enums import MediaType
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
+from litestar.openapi.spec import Components, Schema, SecurityScheme, Server, Tag
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
 
 from buyerline import __version__
 from buyerline.app.web.api.problems import MEDIA_TYPE, Failure
+
+if TYPE_CHECKING:
+    from litestar._openapi.schema_generation import SchemaCreator
 
 PATH = "/api/openapi.json"
 
@@ -90,6 +96,25 @@ def operation(
         "responses": others | failures,
         "sync_to_thread": True,
     }
+
+
+class Structs(OpenAPISchemaPlugin):
+    """Has the document say of structs what their docstrings say, and of strict ones that nothing else is taken."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        """Whether it is a struct."""
+        return not field_definition.is_union and field_definition.is_subclass_of(msgspec.Struct)
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: "SchemaCreator") -> Schema:
+        """What Litestar's own plugin says of a struct, and the rest."""
+        others = [each for each in schema_creator.plugins if each is not self]
+        litestars = next(each for each in others if schema_creator.plugin_supports_field(each, field_definition))
+        schema = litestars.to_openapi_schema(field_definition, schema_creator)
+        struct: type[msgspec.Struct] = field_definition.annotation
+        schema.description = inspect.getdoc(struct)
+        if struct.__struct_config__.forbid_unknown_fields:
+            schema.additional_properties = False
+        return schema
 
 
 def openapi_config() -> OpenAPIConfig:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from buyerline.amazon.connect import AMAZON
@@ -120,11 +120,13 @@ def people(services: Services, viewer: Viewer) -> PeopleAnswer:
 def audit(
     services: Services,
     viewer: Viewer,
-    person: Annotated[int | None, Parameter(ge=1, le=LARGEST_ID, description="Only of the person of this id.")] = None,
-    account: Annotated[str | None, Parameter(description="Only to the account of this name.")] = None,
-    what: Annotated[What | None, Parameter(description="Only this.")] = None,
-    before: Annotated[int | None, Parameter(ge=1, le=LARGEST_ID, description="`next` of the page before.")] = None,
-    limit: Annotated[int, Parameter(ge=1, le=200, description="Lines at most.")] = 50,
+    person: Annotated[
+        int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Only of the person of this id.")
+    ] = None,
+    account: Annotated[str | None, QueryParameter(description="Only to the account of this name.")] = None,
+    what: Annotated[What | None, QueryParameter(description="Only this.")] = None,
+    before: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID, description="`next` of the page before.")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=200, description="Lines at most.")] = 50,
 ) -> AuditAnswer:
     """Every act of a person, newest first. For owners."""
     viewer.require_owner()

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from litestar import get, post
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from litestar.response import Response
 
 from buyerline.amazon.marketplaces import Marketplace
@@ -16,17 +16,17 @@ from buyerline.app.followed import Tab
 from buyerline.app.posting import Posted
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
-from buyerline.app.web.api.approvals import waiting_answer
+from buyerline.app.web.api.approvals import Waiting, waiting_answer
 from buyerline.app.web.api.bodies import NEW_MESSAGE, RESOLUTION, NewMessage, Resolution, in_calendar
-from buyerline.app.web.api.documented import operation
+from buyerline.app.web.api.documented import Other, operation
 from buyerline.app.web.api.followed import History, Message, MessagesAnswer, history_answer, message_answer
 from buyerline.app.words import Words
 
-Id = Annotated[str, Parameter(description="The message's id.", examples=[Example(value="06brtwmg4xk9vp2h")])]
+Id = Annotated[str, PathParameter(description="The message's id.", examples=[Example(value="06brtwmg4xk9vp2h")])]
 IdempotencyKey = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         min_length=1,
         max_length=257,
         description="As `idempotency_key`, with quotes or without.",
@@ -43,6 +43,10 @@ IdempotencyKey = Annotated[
         answer="It was queued. The header `Location` says where to follow it.",
         status=201,
         fails=(404, 409, 413, 415, 422),
+        also={
+            200: Other(Message, "It had been queued before, under the same key or with the same content."),
+            202: Other(Waiting, "It waits for a second person. The same request again tells what became of it."),
+        },
     ),
 )
 def queue(
@@ -59,7 +63,9 @@ def queue(
     account = services.accounts.of(viewer, data.account)
     posted = services.posting.post(viewer, account, data.outgoing(_bare(idempotency_key)))
     if not isinstance(posted, Posted):
-        waits: Response[Any] = Response(waiting_answer(posted, account, viewer.name, own=True), status_code=202)
+        own = posted.person_id == viewer.person_id
+        writer = viewer.name if own else services.people.get(posted.person_id).name
+        waits: Response[Any] = Response(waiting_answer(posted, account, writer, own=own), status_code=202)
         return waits
     answer = message_answer(services.following.get(viewer, posted.message_id))
     location = {"Location": f"/api/v1/messages/{posted.message_id}"}
@@ -73,20 +79,22 @@ def queue(
 def messages(
     services: Services,
     viewer: Viewer,
-    tab: Annotated[Tab, Parameter(description="As the tabs of the page Outbox; see `GET /counts`.")] = Tab.ALL,
-    account: Annotated[str | None, Parameter(description="Only of the account of this name.")] = None,
-    marketplace: Annotated[str | None, Parameter(description="Only of this country code or marketplace id.")] = None,
-    type: Annotated[str | None, Parameter(max_length=LONGEST, description="Only of this type.")] = None,  # noqa: A002 - the field's own word
+    tab: Annotated[Tab, QueryParameter(description="As the tabs of the page Outbox; see `GET /counts`.")] = Tab.ALL,
+    account: Annotated[str | None, QueryParameter(description="Only of the account of this name.")] = None,
+    marketplace: Annotated[
+        str | None, QueryParameter(description="Only of this country code or marketplace id.")
+    ] = None,
+    type: Annotated[str | None, QueryParameter(max_length=LONGEST, description="Only of this type.")] = None,  # noqa: A002 - the field's own word
     person: Annotated[
-        str | None, Parameter(max_length=LONGEST, description="Only queued by whom has this email.")
+        str | None, QueryParameter(max_length=LONGEST, description="Only queued by whom has this email.")
     ] = None,
     order: Annotated[
-        str | None, Parameter(max_length=LONGEST, description="Only for orders whose id has this in it.")
+        str | None, QueryParameter(max_length=LONGEST, description="Only for orders whose id has this in it.")
     ] = None,
-    since: Annotated[datetime | None, Parameter(description="Only first queued from this moment on.")] = None,
-    until: Annotated[datetime | None, Parameter(description="Only first queued before this moment.")] = None,
-    before: Annotated[str | None, Parameter(description="`next` of the page before.")] = None,
-    limit: Annotated[int, Parameter(ge=1, le=200, description="Messages at most.")] = 50,
+    since: Annotated[datetime | None, QueryParameter(description="Only first queued from this moment on.")] = None,
+    until: Annotated[datetime | None, QueryParameter(description="Only first queued before this moment.")] = None,
+    before: Annotated[str | None, QueryParameter(description="`next` of the page before.")] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=200, description="Messages at most.")] = 50,
 ) -> MessagesAnswer:
     """The messages of the accounts that you may see, those queued last first."""
     if before is not None and not is_id(before):

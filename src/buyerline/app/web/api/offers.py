@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from msgspec import Meta
 
 from buyerline.amazon.errors import Problem
@@ -98,7 +98,7 @@ def actions(
     account: Name,
     order_id: OrderId,
     fresh: Annotated[
-        bool, Parameter(description="Ask Amazon now; otherwise its answer may be five minutes old.")
+        bool, QueryParameter(description="Ask Amazon now; otherwise its answer may be five minutes old.")
     ] = False,
 ) -> Offer:
     """What Amazon takes for the order, with its words, its limits, and the buyer's language."""

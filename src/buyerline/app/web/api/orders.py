@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import get
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
 from buyerline.amazon.marketplaces import Marketplace
@@ -22,7 +22,9 @@ from buyerline.outbox.messages import State
 
 LARGEST_PLACE = 2**62
 
-OrderId = Annotated[str, Parameter(description="Amazon's order id.", examples=[Example(value="902-6786204-8179805")])]
+OrderId = Annotated[
+    str, PathParameter(description="Amazon's order id.", examples=[Example(value="902-6786204-8179805")])
+]
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -69,18 +71,23 @@ class OrdersAnswer(msgspec.Struct, frozen=True):
 def orders(
     services: Services,
     viewer: Viewer,
-    account: Annotated[str | None, Parameter(description="Only of the account of this name.")] = None,
-    marketplace: Annotated[str | None, Parameter(description="Only of this country code or marketplace id.")] = None,
-    status: Annotated[str | None, Parameter(max_length=100, description="Only of this fulfilment status.")] = None,
-    fulfilled: Annotated[
-        str | None, Parameter(max_length=100, description="Only `MERCHANT`, or only `AMAZON`.")
+    account: Annotated[str | None, QueryParameter(description="Only of the account of this name.")] = None,
+    marketplace: Annotated[
+        str | None, QueryParameter(description="Only of this country code or marketplace id.")
     ] = None,
-    messaged: Annotated[bool | None, Parameter(description="Whether a message was ever queued for it.")] = None,
+    status: Annotated[str | None, QueryParameter(max_length=100, description="Only of this fulfilment status.")] = None,
+    fulfilled: Annotated[
+        str | None, QueryParameter(max_length=100, description="Only `MERCHANT`, or only `AMAZON`.")
+    ] = None,
+    messaged: Annotated[bool | None, QueryParameter(description="Whether a message was ever queued for it.")] = None,
     q: Annotated[
-        str, Parameter(max_length=200, description="The beginning of an order id, or words of titles, SKUs, ASINs.")
+        str,
+        QueryParameter(max_length=200, description="The beginning of an order id, or words of titles, SKUs, ASINs."),
     ] = "",
-    before: Annotated[int | None, Parameter(ge=0, le=LARGEST_PLACE, description="`next` of the page before.")] = None,
-    limit: Annotated[int, Parameter(ge=1, le=200, description="Orders at most.")] = 50,
+    before: Annotated[
+        int | None, QueryParameter(ge=0, le=LARGEST_PLACE, description="`next` of the page before.")
+    ] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=200, description="Orders at most.")] = 50,
 ) -> OrdersAnswer:
     """The orders that were synchronised, those bought last first."""
     filters = Filters(

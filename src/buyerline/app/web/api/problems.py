@@ -21,7 +21,7 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class Stretch(msgspec.Struct, frozen=True):
-    """A stretch of the text, in code points: ``text[start:end]``."""
+    """A stretch of the text, in code points; `end` is exclusive."""
 
     start: int
     end: int

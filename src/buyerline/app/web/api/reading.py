@@ -6,9 +6,12 @@ from typing import Any
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, NotFoundException, ValidationException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg
+
+from buyerline.app.errors import NotSignedIn
 
 LARGEST_BODY = 15_000_000
 """Bytes of a body, at most: files of 10 MB in base64, which makes four characters of three bytes, and the rest."""
@@ -23,6 +26,17 @@ _UNKNOWN_FIELD = re.compile(r"^Object contains unknown field `(?P<name>.*)`$", r
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON is read as the type that the handler takes, and nothing else is taken for it."""
+
+    async def body(self) -> bytes:
+        """The body.
+
+        Raises:
+            ValidationException: there is none, and the handler takes one.
+        """
+        found = await super().body()
+        if not found and self.route_handler.parsed_data_field:
+            raise _about("body", "it is missing")
+        return found
 
     async def json(self) -> Any:
         """The body as the type of the handler's `data`.
@@ -55,6 +69,16 @@ def decoded(body: bytes, expected: Any) -> Any:
         ) from None
 
 
+def require_key(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """A guard: lets nobody without a key learn even whether a body would be taken.
+
+    Raises:
+        NotSignedIn: there is no key, or not one that is good.
+    """
+    if connection.scope.get("user") is None:
+        raise NotSignedIn
+
+
 def check_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """A guard: refuses parameters that are misspelt, which would be ignored otherwise, and texts that are none.
 
@@ -78,8 +102,8 @@ def _query_parameters(handler: BaseRouteHandler) -> set[str]:
     names = set()
     for name, field in handler.parsed_fn_signature.parameters.items():
         told = field.kwarg_definition if isinstance(field.kwarg_definition, ParameterKwarg) else None
-        if name not in _NOT_QUERY and not (told and told.header):
-            names.add(told.query or name if told else name)
+        if name not in _NOT_QUERY and not (told and told.param_type is ParamType.HEADER):
+            names.add(name)
     return names
 
 

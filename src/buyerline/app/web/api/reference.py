@@ -9,6 +9,9 @@ from typing import Any
 MOMENT = "2026-11-22T12:04:31Z"
 """The moment of the examples."""
 
+_ENDLESS = 1e9
+"""From which on a largest number is only what the database can hold."""
+
 _METHODS = ("get", "post", "put", "patch", "delete")
 _COMPONENTS = "#/components/schemas/"
 
@@ -108,6 +111,7 @@ class Thing:
     """An object with its fields, or a word out of `values`."""
 
     name: str
+    said: str
     fields: tuple[Field, ...]
     values: tuple[str, ...]
 
@@ -199,7 +203,7 @@ class _Reader:
             )
             for each, inner in schema.get("properties", {}).items()
         )
-        return Thing(name, fields, tuple(map(str, schema.get("enum", ()))))
+        return Thing(name, schema.get("description", ""), fields, tuple(map(str, schema.get("enum", ()))))
 
     def _command(self, method: str, path: str, told: Schema, body: Schema | None) -> str:
         for each in told.get("parameters", ()):
@@ -229,9 +233,9 @@ class _Reader:
         return Kind("base64" if schema.get("contentEncoding") else str(schema.get("type", "anything")))
 
     def _limits(self, schema: Schema) -> Iterator[str]:
-        if "minimum" in schema or "maximum" in schema:
-            least, most = schema.get("minimum"), schema.get("maximum")
-            yield f"{least:,.0f} to {most:,.0f}" if most is not None and most < 1e9 else f"from {least:,.0f}"
+        least, most = schema.get("minimum"), schema.get("maximum")
+        if least is not None and most is not None and most < _ENDLESS:
+            yield f"{least:,.0f} to {most:,.0f}"
         if "maxLength" in schema:
             yield f"at most {schema['maxLength']:,} characters"
         if "maxItems" in schema:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import FromPath
 from litestar.response import Response
 
 from buyerline.app.accounts import Account, AccountState
@@ -29,13 +30,13 @@ def accounts(request: _Request, services: Services, viewer: Viewer) -> Response[
 
 
 @get("/accounts/{name:str}", sync_to_thread=True)
-def account(request: _Request, services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+def account(request: _Request, services: Services, viewer: Viewer, name: FromPath[str]) -> Response[bytes]:
     """One account."""
     return _page(request, services.accounts.of(viewer, name))
 
 
 @post("/accounts/{name:str}/test", sync_to_thread=True)
-def test(request: _Request, services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+def test(request: _Request, services: Services, viewer: Viewer, name: FromPath[str]) -> Response[bytes]:
     """Ask Amazon whether the account's authorisation is good."""
     tested = services.accounts.test(viewer, name)
     good = tested.state is AccountState.CONNECTED
@@ -46,7 +47,7 @@ def test(request: _Request, services: Services, viewer: Viewer, name: str) -> Re
 
 
 @post("/accounts/{name:str}/rename", sync_to_thread=True)
-def rename(request: _Request, services: Services, viewer: Viewer, name: str, data: Form) -> Response[bytes]:
+def rename(request: _Request, services: Services, viewer: Viewer, name: FromPath[str], data: Form) -> Response[bytes]:
     """Give the account another title."""
     try:
         services.accounts.rename(viewer, name, data.get("title", ""))
@@ -56,14 +57,14 @@ def rename(request: _Request, services: Services, viewer: Viewer, name: str, dat
 
 
 @get("/accounts/{name:str}/disconnect", sync_to_thread=True)
-def ask_disconnect(request: _Request, services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+def ask_disconnect(request: _Request, services: Services, viewer: Viewer, name: FromPath[str]) -> Response[bytes]:
     """Ask once more, and say what it means."""
     viewer.require_owner()
     return page(request, "accounts_disconnect.html", account=services.accounts.of(viewer, name))
 
 
 @post("/accounts/{name:str}/disconnect", sync_to_thread=True)
-def disconnect(services: Services, viewer: Viewer, name: str) -> Response[bytes]:
+def disconnect(services: Services, viewer: Viewer, name: FromPath[str]) -> Response[bytes]:
     """Disconnect the account."""
     ended = services.accounts.disconnect(viewer, name)
     return see_other(f"/accounts/{name}", Words("{title} is disconnected.", title=ended.title))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import FromQuery
 from litestar.response import Response
 
 from buyerline.amazon.marketplaces import Marketplace, Region
@@ -24,7 +25,7 @@ BACK = "/accounts/consent"
 
 
 @get("/accounts/connect", sync_to_thread=True)
-def show_connect(request: _Request, services: Services, viewer: Viewer, again: str = "") -> Response[bytes]:
+def show_connect(request: _Request, services: Services, viewer: Viewer, again: FromQuery[str] = "") -> Response[bytes]:
     """The two ways to connect an account; with `again`, one that is known already."""
     viewer.require_owner()
     return _page(request, services, viewer, {"again": again})

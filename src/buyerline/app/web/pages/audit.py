@@ -1,18 +1,24 @@
 """The audit: who did what, newest first. For owners."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from litestar import Request, get
 from litestar.response import Response
 
-from buyerline.app.audit import SAID, AuditFilters, What
+from buyerline.app.audit import SAID, AuditFilters, Entry, What
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.forms import number_of
 from buyerline.app.web.rendering import page
 
 _Request = Request[Any, Any, Any]
+
+_OF_MESSAGES = {
+    *(What.MESSAGE_SENT, What.MESSAGE_UNDONE, What.MESSAGE_CANCELLED, What.MESSAGE_RETRIED, What.MESSAGE_RESOLVED),
+    What.APPROVED,
+}
+_OF_ORDERS = {What.APPROVAL_ASKED, What.GIVEN_BACK}
 
 
 @get("/audit", sync_to_thread=True)
@@ -28,7 +34,7 @@ def audit(request: _Request, services: Services, viewer: Viewer) -> Response[byt
     return page(
         request,
         "audit.html",
-        entries=found.entries,
+        entries=[(entry, _address(entry)) for entry in found.entries],
         older=f"/audit?{urlencode({**narrowed, 'before': found.before})}" if found.before else None,
         newest=f"/audit?{urlencode(narrowed)}" if asked.get("before") else None,
         chosen=chosen,
@@ -37,6 +43,15 @@ def audit(request: _Request, services: Services, viewer: Viewer) -> Response[byt
         accounts=services.accounts.list(viewer),
         said=SAID,
     )
+
+
+def _address(entry: Entry) -> str | None:
+    """Where to look at what a line is about."""
+    if entry.about and entry.what in _OF_MESSAGES:
+        return f"/outbox/{quote(entry.about, safe='')}"
+    if entry.about and entry.what in _OF_ORDERS:
+        return f"/orders?{urlencode({'q': entry.about})}"
+    return None
 
 
 def _what(text: str) -> What | None:

@@ -100,17 +100,20 @@ class Desk:
             said: why a field was refused, by the ids of the page's elements.
             form: what was sent, to fill in again what no draft keeps.
         """
+        look = self.services.composing.look(self.viewer, self.account, self.order, draft, offer)
+        to_fix = [*(said or {}), *(each.anchor for each in look.to_fix if tried)]
         values: dict[str, Any] = {
             "account": self.account,
             "order": self.order,
             "url": self.url,
             "draft": draft,
             "offer": offer,
-            "look": self.services.composing.look(self.viewer, self.account, self.order, draft, offer),
+            "look": look,
             "asks": asks and (offer.stale or (_has_text(draft) and offer.locale_stale)),
             "tried": tried,
             "said": said or {},
             "form": form,
+            "focus": to_fix[0] if to_fix and not is_htmx(self.request) else None,
             "needs_approval": self.services.store.needs_approval(),
             "careful_from": CAREFUL_FROM,
             "accepted": ALLOWED,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from litestar import Request, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import Body, FromPath
 from litestar.response import Response
 
 from buyerline.app.errors import AppError, Changed, NotAllowed
@@ -23,27 +23,27 @@ _Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODE
 
 
 @get("/outbox/{message_id:str}", sync_to_thread=True)
-def show(request: _Request, services: Services, viewer: Viewer, message_id: str) -> Response[bytes]:
+def show(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """A message with its history; for htmx, the part of the page that changes."""
     return _shown(request, services, viewer, message_id)
 
 
 @post("/outbox/{message_id:str}/cancel", sync_to_thread=True)
-def cancel(request: _Request, services: Services, viewer: Viewer, message_id: str) -> Response[bytes]:
+def cancel(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """Take a queued message back."""
     done = Words("Cancelled. It was not sent.")
     return _decided(request, services, viewer, message_id, done, lambda: services.following.cancel(viewer, message_id))
 
 
 @post("/outbox/{message_id:str}/retry", sync_to_thread=True)
-def retry(request: _Request, services: Services, viewer: Viewer, message_id: str) -> Response[bytes]:
+def retry(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """Queue a message again that was not sent."""
     done = Words("Queued. It is sent as soon as its turn comes.")
     return _decided(request, services, viewer, message_id, done, lambda: services.following.retry(viewer, message_id))
 
 
 @get("/outbox/{message_id:str}/again", sync_to_thread=True)
-def ask_again(request: _Request, services: Services, viewer: Viewer, message_id: str) -> Response[bytes]:
+def ask_again(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """Ask once more before a message leaves a second time that may have been sent."""
     followed = services.following.get(viewer, message_id)
     if not followed.may_resolve:
@@ -52,7 +52,9 @@ def ask_again(request: _Request, services: Services, viewer: Viewer, message_id:
 
 
 @post("/outbox/{message_id:str}/resolve", sync_to_thread=True)
-def resolve(request: _Request, services: Services, viewer: Viewer, message_id: str, data: _Form) -> Response[bytes]:
+def resolve(
+    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: _Form
+) -> Response[bytes]:
     """Say what became of a message of which nobody knew."""
     arrived = data.get("arrived") == "yes"
     sent, again = Words("Noted: it was sent."), Words("Queued. It is sent again as soon as its turn comes.")
@@ -67,7 +69,7 @@ def resolve(request: _Request, services: Services, viewer: Viewer, message_id: s
 
 
 @post("/outbox/{message_id:str}/undo", sync_to_thread=True)
-def undo(request: _Request, services: Services, viewer: Viewer, message_id: str) -> Response[bytes]:
+def undo(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """Take a message back before it leaves; what it said is a draft again."""
     followed = services.following.get(viewer, message_id)
     try:
@@ -84,13 +86,15 @@ def undo(request: _Request, services: Services, viewer: Viewer, message_id: str)
 
 
 @get("/outbox/{message_id:str}/files/{position:int}", sync_to_thread=True)
-def file(services: Services, viewer: Viewer, message_id: str, position: int) -> Response[bytes]:
+def file(services: Services, viewer: Viewer, message_id: FromPath[str], position: FromPath[int]) -> Response[bytes]:
     """An attachment, to be saved."""
     return as_download(services.following.file(viewer, message_id, position))
 
 
 @get("/outbox/timeline/{account:str}/{order_id:str}", sync_to_thread=True)
-def timeline(request: _Request, services: Services, viewer: Viewer, account: str, order_id: str) -> Response[bytes]:
+def timeline(
+    request: _Request, services: Services, viewer: Viewer, account: FromPath[str], order_id: FromPath[str]
+) -> Response[bytes]:
     """Everything ever sent for an order, for a page that shows it already."""
     found = services.following.for_order(viewer, services.accounts.of(viewer, account), order_id)
     return part(request, "timeline.html", timeline=found)

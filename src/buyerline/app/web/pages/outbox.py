@@ -101,7 +101,7 @@ def export(request: _Request, services: Services, viewer: Viewer) -> Stream:
     messages = services.following.rows(viewer, tab, filters)
     return Stream(
         csv_of(messages, language_of(request)),
-        media_type="text/csv; charset=utf-8",
+        media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="messages-{now():%Y-%m-%d}.csv"'},
     )
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from litestar import Request, get, post
+from litestar.params import FromPath
 from litestar.response import Response
 
 from buyerline.app.audit import What
@@ -53,14 +54,14 @@ def sign_out(request: _Request, services: Services, viewer: Viewer) -> Response[
 
 
 @get("/welcome/{secret:str}", sync_to_thread=True)
-def show_welcome(request: _Request, services: Services, secret: str) -> Response[bytes]:
+def show_welcome(request: _Request, services: Services, secret: FromPath[str]) -> Response[bytes]:
     """Ask who the first owner is."""
     services.links.look(secret, Purpose.OWNER)
     return _link_page(request, "welcome.html", secret, entered={})
 
 
 @post("/welcome/{secret:str}", sync_to_thread=True)
-def welcome(request: _Request, services: Services, secret: str, data: Form) -> Response[bytes]:
+def welcome(request: _Request, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
     """Make the first owner."""
     services.links.look(secret, Purpose.OWNER)
     ask_again = partial(_link_page, request, "welcome.html", secret, entered=data)
@@ -72,14 +73,14 @@ def welcome(request: _Request, services: Services, secret: str, data: Form) -> R
 
 
 @get("/invitation/{secret:str}", sync_to_thread=True)
-def show_invitation(request: _Request, services: Services, secret: str) -> Response[bytes]:
+def show_invitation(request: _Request, services: Services, secret: FromPath[str]) -> Response[bytes]:
     """Ask an invited person to choose a password."""
     invited = services.people.of_link(secret, Purpose.INVITATION)
     return _link_page(request, "invitation.html", secret, person=invited)
 
 
 @post("/invitation/{secret:str}", sync_to_thread=True)
-def invitation(request: _Request, services: Services, secret: str, data: Form) -> Response[bytes]:
+def invitation(request: _Request, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
     """Accept an invitation."""
     invited = services.people.of_link(secret, Purpose.INVITATION)
     ask_again = partial(_link_page, request, "invitation.html", secret, person=invited)
@@ -87,14 +88,14 @@ def invitation(request: _Request, services: Services, secret: str, data: Form) -
 
 
 @get("/password/{secret:str}", sync_to_thread=True)
-def show_password(request: _Request, services: Services, secret: str) -> Response[bytes]:
+def show_password(request: _Request, services: Services, secret: FromPath[str]) -> Response[bytes]:
     """Ask for a new password in place of one that was forgotten."""
     found = services.people.of_link(secret, Purpose.PASSWORD)
     return _link_page(request, "password.html", secret, person=found)
 
 
 @post("/password/{secret:str}", sync_to_thread=True)
-def password(request: _Request, services: Services, secret: str, data: Form) -> Response[bytes]:
+def password(request: _Request, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
     """Take the new password."""
     found = services.people.of_link(secret, Purpose.PASSWORD)
     ask_again = partial(_link_page, request, "password.html", secret, person=found)

@@ -9,11 +9,11 @@
   const AGAIN = 5000; // milliseconds until saving is tried again
 
   const form = () => document.getElementById("written");
-  const inForm = (element) => element instanceof Element && element.closest("#written, #asking") !== null;
+  const ours = (event) => event.detail.requestConfig.elt.closest("#written") !== null;
 
   let timer = 0;
   let underWay = 0; // requests that have not been answered
-  let asked = null; // the button that was pressed while some were
+  let asked = null; // the button that was pressed while some were, by its id, and whether all went well since
   let leaving = false;
 
   const save = () => {
@@ -21,13 +21,13 @@
     timer = 0;
     if (form() && !leaving) htmx.trigger(form(), "save");
   };
-  const saveIn = (pause) => {
+  const soon = (what, pause) => {
     clearTimeout(timer);
-    timer = setTimeout(save, pause);
+    timer = setTimeout(what, pause);
   };
 
   document.addEventListener("input", (event) => {
-    if (event.target.matches("#text, #written [type=date]")) saveIn(PAUSE);
+    if (event.target.matches("#text, #written [type=date]")) soon(save, PAUSE);
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("#text, #written .days input, #written .files input")) save();
@@ -40,68 +40,76 @@
       if (said) said.hidden = name !== which;
     }
   };
+  const isLost = () => document.querySelector("[id^=lost-]:not([hidden])") !== null;
+  const saveLost = () => {
+    if (isLost()) save();
+  };
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (inForm(event.detail.elt)) underWay += 1;
+    if (ours(event)) underWay += 1;
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (!inForm(event.detail.elt) || event.detail.xhr.status !== 401) return;
+    if (!ours(event) || event.detail.xhr.status !== 401) return;
     event.preventDefault(); // not to the sign-in page in the middle of a sentence
     lost("session");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!inForm(event.detail.elt)) return;
+    if (!ours(event)) return;
     underWay -= 1;
+    const { elt, parameters } = event.detail.requestConfig;
     const status = event.detail.xhr.status;
-    if (event.detail.successful) {
+    if (status === 200) {
       lost(null);
-      if (event.detail.elt === form()) {
-        const text = event.detail.requestConfig.parameters.get("text");
-        document.dispatchEvent(new CustomEvent("compose:saved", { detail: text }));
-      }
-    } else if (status === 0) {
-      lost("connection");
-      saveIn(AGAIN);
-    } else if (status >= 500) {
-      lost("otherwise");
-      saveIn(AGAIN);
+      if (elt === form()) document.dispatchEvent(new CustomEvent("compose:saved", { detail: parameters.get("text") }));
+    } else if (![401, 409, 422].includes(status)) {
+      lost(status === 0 ? "connection" : "otherwise");
+      soon(elt.id === "type" ? () => htmx.trigger(elt, "change") : save, AGAIN);
     }
-    goOn(event.detail.successful);
+    goOn(status === 200);
   });
-  window.addEventListener("online", save);
-  window.addEventListener("focus", () => {
-    const said = document.getElementById("lost-session");
-    if (said && !said.hidden) save(); // signed in again in another tab, perhaps
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr.status === 200 || event.detail.requestConfig.elt.id !== "asking") return;
+    for (const said of document.querySelectorAll("#offered > p:not(.without-scripts)")) said.hidden = !said.hidden;
   });
+  window.addEventListener("online", saveLost);
+  window.addEventListener("focus", saveLost); // signed in again in another tab, perhaps
 
   // Sending: with everything that was typed and added, and once.
   const busy = () => underWay > 0 || document.querySelector("#uploads .adding") !== null;
+  const failedFile = () => document.querySelector("#uploads [data-dismiss]:not([hidden])");
   const goOn = (well) => {
-    if (asked === null || busy()) return;
-    const button = asked;
+    if (!asked) return;
+    asked.well = asked.well && well;
+    if (busy()) return;
+    const button = document.getElementById(asked.id); // the one that was pressed may have been replaced
+    const goes = asked.well;
     asked = null;
     button.removeAttribute("aria-busy");
-    if (well && button.isConnected) form().requestSubmit(button);
+    if (goes) form().requestSubmit(button);
   };
   document.addEventListener("compose:added", (event) => goOn(event.detail));
 
   document.addEventListener("submit", (event) => {
-    if (event.target !== form()) return;
     const button = event.submitter;
-    if (leaving) {
-      event.preventDefault();
-    } else if (button && button.matches("[data-saves]")) {
-      event.preventDefault();
-      save();
-    } else if (busy()) {
-      event.preventDefault();
-      asked = button;
-      if (button) button.setAttribute("aria-busy", "true");
-    } else {
+    if (event.target !== form() || !button) return;
+    const failed = button.name === "when" && failedFile();
+    const held = leaving || button.matches("[data-saves]") || failed || busy() || isLost();
+    if (!held) {
       clearTimeout(timer);
       leaving = true;
-      if (!button) return;
-      if (button.matches("[data-leaves]")) document.dispatchEvent(new Event("compose:leaves"));
+      document.dispatchEvent(new Event("compose:leaves"));
       setTimeout(() => (button.disabled = true)); // once the browser has read the form
+      return;
+    }
+    event.preventDefault();
+    if (leaving) return;
+    if (button.matches("[data-saves]")) {
+      save();
+    } else if (failed) {
+      failed.focus(); // nothing goes without a file unnoticed
+    } else {
+      asked = { id: button.id, well: true };
+      button.setAttribute("aria-busy", "true");
+      saveLost();
     }
   });
   window.addEventListener("pageshow", () => {
@@ -109,13 +117,23 @@
     for (const button of document.querySelectorAll("#written button:disabled")) button.disabled = false;
   });
 
-  // A part of the page is only replaced if it has changed, and not while somebody types in it.
+  // A part of the page is only replaced if it has changed, and what was typed in it since goes over to the new one.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const there = event.target;
-    if (!inForm(there)) return;
-    const typing = document.activeElement;
-    const typed = typing instanceof HTMLInputElement && there.contains(typing) && typing.type !== "radio" && typing.value !== typing.defaultValue;
-    if (typed || there.isEqualNode(event.detail.fragment.firstElementChild)) event.detail.shouldSwap = false;
+    if (!there.closest("#compose")) return;
+    const fresh = event.detail.fragment.firstElementChild;
+    event.detail.shouldSwap = !there.isEqualNode(fresh);
+    for (const field of there.querySelectorAll("textarea, input[id]:not([type=radio], [type=checkbox], [type=file])")) {
+      const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
+      if (same && field.value !== field.defaultValue) same.value = field.value;
+    }
+  });
+
+  let told = "";
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    const state = document.querySelector("#foot .tag");
+    if (state && told && state.textContent !== told) window.buyerline.announce(state.textContent);
+    told = state ? state.textContent : "";
   });
 
   // Fields are marked by what is said beneath them; what is to fix leads to its place.

@@ -1,6 +1,6 @@
 // The text of a message: counted, its problems underlined in place, and kept in the browser until it is saved.
 //   #underlining  lies behind the box and has the same text, in which the server marks problems
-//   data-kept     on the form: whose text it is, and for which order
+//   data-kept     on the form: whose text it is, and for which order; data-in the time zone
 (() => {
   "use strict";
 
@@ -102,7 +102,9 @@
     const { before } = key() ? load(key()) : {};
     if (!said || !box()) return;
     said.hidden = !before || plain(before.text) === box().value;
-    if (!said.hidden) said.querySelector("[data-when]").textContent = new Date(before.at).toLocaleString(document.documentElement.lang);
+    if (said.hidden) return;
+    const there = { timeZone: document.getElementById("written").dataset.in };
+    said.querySelector("[data-when]").textContent = new Date(before.at).toLocaleString(document.documentElement.lang, there);
   };
 
   const begin = () => {

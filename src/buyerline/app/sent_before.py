@@ -1,0 +1,67 @@
+"""Whether the same message stands in the outbox for an order already, so that none goes twice by mistake."""
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from buyerline.amazon.messaging import MESSAGE_TYPES
+from buyerline.app.looks import SentBefore
+from buyerline.app.words import Words
+from buyerline.messages.drafts import Draft, coverage_date
+from buyerline.outbox.keys import digest_of
+from buyerline.outbox.messages import NOT_SENT, State
+from buyerline.outbox.schema import message
+
+if TYPE_CHECKING:
+    from buyerline.app.order_rows import OrderRow
+
+_WORDS = {
+    State.SENT: Words("The same message was sent for this order before."),
+    State.UNKNOWN: Words("The same message may have been sent for this order: nobody knows yet whether it was."),
+}
+_ON_ITS_WAY = Words("The same message for this order is on its way already.")
+
+
+def same_as_draft(connection: sa.Connection, account_id: int, order: "OrderRow", draft: Draft) -> SentBefore | None:
+    """The latest message with the content of a draft, unless Amazon certainly does not have it.
+
+    Args:
+        connection: a transaction.
+        account_id: whose order it is.
+        order: what it is about.
+        draft: as the outbox would get it; the checks have found nothing wrong with it.
+    """
+    kind = MESSAGE_TYPES.get(draft.type)
+    digest = digest_of(
+        order.marketplace_id,
+        draft.order_id,
+        kind.name if kind else draft.type,
+        draft.text,
+        [(file.name, sha256(file.content).hexdigest()) for file in draft.attachments],
+        coverage_date(draft.coverage_start).isoformat() if draft.coverage_start else None,
+        coverage_date(draft.coverage_end, end=True).isoformat() if draft.coverage_end else None,
+    )
+    return _latest(connection, account_id, order.order_id, message.c.digest == digest)
+
+
+def same_as_message(connection: sa.Connection, account_id: int, order_id: str, message_id: str) -> SentBefore | None:
+    """The latest other message with the content of a message, unless Amazon certainly does not have it."""
+    digest = sa.select(message.c.digest).where(message.c.id == message_id).scalar_subquery()
+    return _latest(connection, account_id, order_id, sa.and_(message.c.digest == digest, message.c.id != message_id))
+
+
+def _latest(
+    connection: sa.Connection, account_id: int, order_id: str, same: sa.ColumnElement[bool]
+) -> SentBefore | None:
+    of_order = (message.c.account_id == account_id, message.c.order_id == order_id)
+    found = connection.execute(
+        sa.select(message.c.id, message.c.state, message.c.sent_at, message.c.queued_at)
+        .where(*of_order, same, message.c.state.not_in(NOT_SENT))
+        .order_by(message.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
+        return None
+    state = State(found.state)
+    return SentBefore(found.id, state, found.sent_at or found.queued_at, _WORDS.get(state, _ON_ITS_WAY))

@@ -1,0 +1,193 @@
+"""The web application: its routes, what every request goes through, and how failures are told."""
+
+import logging
+import traceback
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from litestar import Litestar, Request, Router, get
+from litestar.config.compression import CompressionConfig
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.middleware import DefineMiddleware
+from litestar.response import Response
+from litestar.types import ASGIApp, ControllerRouterHandler
+
+from buyerline.amazon.errors import BuyerlineError
+from buyerline.app.errors import AppError, NotHere, NotSignedIn, TooMany
+from buyerline.app.services import Services
+from buyerline.app.viewer import Viewer
+from buyerline.app.web.api import problems
+from buyerline.app.web.api.documented import Structs, openapi_config
+from buyerline.app.web.entering import enter
+from buyerline.app.web.middleware import API, AnswerHeaders, FormTokens, Identity, KnownHosts
+from buyerline.app.web.rendering import is_htmx, page, part, static_file, static_url
+from buyerline.app.words import Words
+
+CSRF_EXEMPT = ["^/api/v1/"]
+"""There, a key in a header says who asks, which no other site can make a browser send."""
+
+LARGEST_BODY = 12_000_000
+"""Bytes of a request, at most: a file of 10 MB and the form around it."""
+
+_YEAR = "public, max-age=31536000, immutable"
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+_log = logging.getLogger("buyerline.app")
+
+
+def make_site(services: Services) -> ASGIApp:
+    """The web application of these services, with what also holds for requests that it has no answer to."""
+    settings = services.settings
+    return AnswerHeaders(KnownHosts(make_app(services), settings), settings)
+
+
+def make_app(services: Services) -> Litestar:
+    """The web application of these services."""
+    settings = services.settings
+    csrf = CSRFConfig(
+        secret=services.csrf_secret(),
+        cookie_name="__Host-csrf" if settings.secure else "csrf",
+        cookie_secure=settings.secure,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        exclude=CSRF_EXEMPT,
+    )
+    return Litestar(
+        # In one router: Litestar 2 wraps the earlier of two handlers of one path twice when they come one by one.
+        route_handlers=[Router("/", route_handlers=[static, home, enter, *_routes()])],
+        dependencies={
+            "services": Provide(_services, sync_to_thread=False),
+            "viewer": Provide(_viewer, sync_to_thread=False),
+        },
+        middleware=[
+            DefineMiddleware(FormTokens, config=csrf),
+            Identity(settings, services.sessions, services.api_keys),
+        ],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=600, exclude=["^/outbox/live", "/files/"]),
+        exception_handlers={
+            NotSignedIn: _sign_in,
+            AppError: _told,
+            BuyerlineError: _amazon_failed,
+            HTTPException: _http,
+            Exception: _failed,
+        },
+        state=State({"services": services}),
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=openapi_config(),
+        plugins=[Structs()],
+        include_in_schema=False,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _routes() -> list[ControllerRouterHandler]:
+    from buyerline.app.web.api import ROUTES as API_ROUTES
+    from buyerline.app.web.pages import accounts, audit, compose, orders, outbox, people, settings, signing_in
+
+    pages = (accounts, audit, compose, orders, outbox, people, settings, signing_in)
+    return [route for module in pages for route in module.ROUTES] + list(API_ROUTES)
+
+
+def _services(state: State) -> Services:
+    services: Services = state.services
+    return services
+
+
+def _viewer(request: Request[Any, Any, Any]) -> Viewer:
+    viewer: Viewer | None = request.scope.get("user")
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
+
+
+@get("/", sync_to_thread=False)
+def home() -> Response[bytes]:
+    """The orders are what people come for."""
+    return Response(b"", status_code=303, headers={"Location": "/orders"})
+
+
+@get("/static/{name:str}", sync_to_thread=False)
+def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    """The looks and the behaviour of all pages."""
+    try:
+        content = static_file(name)
+    except KeyError:
+        raise NotHere from None
+    current = request.url.path + "?" + request.url.query == static_url(name)
+    headers = {"Cache-Control": _YEAR} if current else {}
+    return Response(content, media_type=_TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+def _sign_in(request: Request[Any, Any, Any], _: NotSignedIn) -> Response[Any]:
+    if request.url.path.startswith(API):
+        return problems.not_signed_in()
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    target = "/sign-in?" + urlencode({"next": wanted}, quote_via=quote) if request.method == "GET" else "/sign-in"
+    if is_htmx(request):
+        return Response(b"", status_code=401, headers={"HX-Redirect": "/sign-in"})
+    return Response(b"", status_code=303, headers={"Location": target})
+
+
+def _told(request: Request[Any, Any, Any], error: AppError) -> Response[Any]:
+    if request.url.path.startswith(API):
+        return problems.told(error)
+    headers = {"Retry-After": str(round(error.wait + 0.5))} if isinstance(error, TooMany) else {}
+    return _problem_page(request, error.status, error.words, headers)
+
+
+def _amazon_failed(request: Request[Any, Any, Any], error: BuyerlineError) -> Response[Any]:
+    answer = problems.told(error) if request.url.path.startswith(API) else None
+    if answer is not None and answer.content.status < 500:
+        return answer
+    _log.warning("%s %s: %s", request.method, request.url.path, type(error).__name__)
+    if answer is not None:
+        return answer
+    words = Words("Amazon, or what stands between, could not do this now. {said}", said=str(error))
+    return _problem_page(request, 502, words)
+
+
+def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    if request.url.path.startswith(API):
+        return problems.told(error)
+    words = _HTTP_WORDS.get(error.status_code, Words("This request cannot be answered."))
+    if isinstance(error, NotFoundException):
+        words = NotHere().words
+    return _problem_page(request, error.status_code, words, dict(error.headers or {}))
+
+
+def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    # Without the failure's own words: they may hold a text or a row.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, where)
+    if request.url.path.startswith(API):
+        return problems.told(error)
+    words = Words("Something in buyerline failed; it was written to its log. Nothing was sent by this. Try again.")
+    return _problem_page(request, 500, words)
+
+
+_HTTP_WORDS = {
+    400: Words("The form that arrived cannot be read. Go back, load the page again, and send it once more."),
+    403: Words(
+        "This form was not accepted, because it is too old or came from another page. Go back, load the page "
+        "again, and send it once more."
+    ),
+    405: Words("This address does not take that. Go back and use the page's own buttons."),
+    413: Words("That is more than can be taken at once: 10 MB for all files of a message."),
+}
+
+
+def _problem_page(
+    request: Request[Any, Any, Any], status: int, words: Words, headers: dict[str, str] | None = None
+) -> Response[bytes]:
+    if is_htmx(request):
+        answer = part(request, "notice.html", status=status, notice=words, bad=True)
+        headers = {**(headers or {}), "HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+    else:
+        answer = page(request, "problem.html", status=status, words=words)
+    for name, value in (headers or {}).items():
+        answer.set_header(name, value)
+    return answer

@@ -1,0 +1,200 @@
+"""A message's page, and what is decided there."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from buyerline.outbox import State
+from buyerline.outbox.clock import now
+from buyerline.outbox.schema import attachment, message
+from tests.app.bureau import Page
+from tests.app.correspondence import Correspondence
+from tests.app.office import Office, Visitor
+from tests.app.outbox.pages import look
+from tests.outbox.samples import ORDER
+
+PDF = b"%PDF-1.4\n%%EOF"
+LINK = re.compile(r'href="([^"]+)"')
+PHRASE = "Nobody knows whether Amazon took this message."
+
+
+class TestAMessage:
+    def test_that_was_accepted_says_when_and_under_which_request(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        shop.bring(message_id, State.SENT, sent_at=now(), request_id="6875f61f-1d2a")
+        words = look(owner, f"/outbox/{message_id}")
+        assert re.search(r"The sandbox accepted it at \d+:\d\d:\d\d\W?[AP]M \(request 6875f61f ?\)", words)
+        assert "(request 6875f61f-1d2a)" in words
+
+    def test_shows_what_somebody_wrote_as_they_wrote_it(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.queue(type="invoice", text=None, attachments=[("a.pdf", PDF)])
+        wild = "<script>alert(1)</script> & \"quoted\" 'so' {{ 7*7 }}"
+        with shop.database.write() as connection:
+            connection.execute(sa.update(message).values(text=wild))
+            connection.execute(sa.update(attachment).values(file_name=f"{wild}.pdf"))
+        answer = owner.get(f"/outbox/{message_id}")
+        assert wild in Page(answer).text
+        assert "<script>alert" not in answer.text + owner.get("/outbox?tab=all").text
+
+    def test_gives_its_files_to_be_saved_and_never_shown(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.queue(type="invoice", text=None, attachments=[("Rechnung für Zoë.pdf", PDF)])
+        answer = owner.get(f"/outbox/{message_id}/files/0")
+        assert answer.content == PDF
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert (
+            answer.headers["content-disposition"] == "attachment; filename*=UTF-8''Rechnung%20f%C3%BCr%20Zo%C3%AB.pdf"
+        )
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cache-control"] == "no-store"
+        assert owner.get(f"/outbox/{message_id}/files/1").status_code == 404
+
+    def test_whose_text_is_no_longer_kept_says_so(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.REFUSED)
+        with shop.database.write() as connection:
+            connection.execute(sa.update(message).values(text=None, kept=False))
+        words = look(owner, f"/outbox/{message_id}")
+        assert "deleted when their retention time was over" in words
+        assert "Send again" not in words
+
+    @pytest.mark.parametrize(
+        ("state", "said"),
+        [
+            (State.QUEUED, "It waits for its turn"),
+            (State.SENDING, "on its way to Amazon at this moment"),
+            (State.SENT, "It was sent:"),
+            (State.REFUSED, "It was refused, so nothing was sent. The reason: A reason. Write it anew"),
+            (State.UNKNOWN, PHRASE),
+            (State.CANCELLED, "taken back before it left"),
+            (State.EXPIRED, "Its time was over before it could be sent"),
+            (State.FAILED, "It was not sent, and is not tried again by itself. The reason: A reason. Send it again"),
+        ],
+    )
+    def test_says_in_every_state_what_that_means(
+        self, owner: Visitor, shop: Correspondence, state: State, said: str
+    ) -> None:
+        assert said in look(owner, f"/outbox/{shop.brought_to(state, 'A reason.')}")
+
+    def test_tells_its_history_in_sentences(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        shop.bring(message_id, State.SENDING)
+        shop.bring(message_id, State.QUEUED, "No connection was made.", not_before=now() + timedelta(minutes=5))
+        shop.bring(message_id, State.SENDING)
+        shop.bring(message_id, State.UNKNOWN, "No answer came.")
+        shop.note(message_id, "looked into", "Amazon still offers confirmOrderDetails.")
+        shop.outbox.resolve(message_id, arrived=False)
+        shop.bring(message_id, State.SENT, sent_at=now())
+        words = look(owner, f"/outbox/{message_id}").partition("What happened")[2].partition("Orders")[0]
+        assert [each.strip() for each in re.split(r"\d+:\d\d:\d\d\W?[AP]M", words)[1:]] == [
+            "Olga Owner queued it.",
+            "It left for Amazon.",
+            "It could not be sent yet: No connection was made.",
+            "It left for Amazon.",
+            "No certain answer came back. No answer came.",
+            "It was looked into: Amazon still offers Order details.",
+            "Olga Owner found that it was not sent, and had it sent again.",
+            "The sandbox accepted it.",
+        ]
+
+    def test_is_part_of_a_page_for_htmx(self, owner: Visitor, shop: Correspondence) -> None:
+        answer = owner.get(f"/outbox/{shop.queue()}", **{"HX-Request": "true"})
+        assert answer.text.lstrip().startswith("<div")
+        assert "<html" not in answer.text
+
+
+class TestAnUnknownOne:
+    def test_tells_what_is_known_and_where_to_look(self, office: Office, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        shop.bring(message_id, State.SENDING)
+        shop.bring(message_id, State.UNKNOWN, "No answer came.", request_id="r-17")
+        shop.note(message_id, "looked into", "Amazon still offers confirmOrderDetails.")
+        answer = owner.get(f"/outbox/{message_id}")
+        words = Page(answer).text
+        for each in (PHRASE, "createConfirmOrderDetails", "No answer came.", "(request r-17)", "Amazon still offers"):
+            assert each in words
+        [outside] = [each for each in Page(answer).each("a") if each["href"].startswith("http")]
+        assert outside["href"] == f"{office.amazon.url}/inbox"
+        assert outside["rel"] == "noopener noreferrer"
+
+    def test_is_sent_where_somebody_found_it_so(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.UNKNOWN)
+        owner.get(f"/outbox/{message_id}")
+        answer = owner.post(f"/outbox/{message_id}/resolve", {"arrived": "yes"})
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/outbox/{message_id}")
+        words = look(owner, f"/outbox/{message_id}")
+        assert "Noted: it was sent." in words
+        assert "Olga Owner found that it was sent." in words
+
+    def test_is_sent_again_only_after_a_second_question(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.UNKNOWN)
+        assert f"/outbox/{message_id}/again" in LINK.findall(owner.get(f"/outbox/{message_id}").text)
+        assert "the buyer gets it twice" in look(owner, f"/outbox/{message_id}/again")
+        assert shop.outbox.get(message_id).state is State.UNKNOWN
+        owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no"})
+        assert shop.outbox.get(message_id).state is State.QUEUED
+        assert owner.get(f"/outbox/{message_id}/again").status_code == 303
+
+    def test_that_somebody_else_decided_about_says_so(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.UNKNOWN)
+        owner.get(f"/outbox/{message_id}")
+        shop.outbox.resolve(message_id, arrived=True)
+        answer = owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no"})
+        assert answer.status_code == 409
+        assert "What became of it is known by now" in Page(answer).text
+        assert shop.outbox.get(message_id).state is State.SENT
+
+
+class TestDeciding:
+    def test_cancels_a_queued_message(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        owner.get(f"/outbox/{message_id}")
+        assert owner.post(f"/outbox/{message_id}/cancel").status_code == 303
+        assert "Olga Owner took it back." in look(owner, f"/outbox/{message_id}")
+
+    def test_sends_again_what_was_refused(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.REFUSED)
+        owner.get(f"/outbox/{message_id}")
+        assert owner.post(f"/outbox/{message_id}/retry").status_code == 303
+        assert shop.outbox.get(message_id).state is State.QUEUED
+
+    @pytest.mark.parametrize("decision", ["cancel", "retry", "undo"])
+    def test_says_that_it_is_too_late_beside_what_became_of_it(
+        self, owner: Visitor, shop: Correspondence, decision: str
+    ) -> None:
+        message_id = shop.queue()
+        owner.get(f"/outbox/{message_id}")
+        shop.bring(message_id, State.SENT, sent_at=now())
+        answer = owner.post(f"/outbox/{message_id}/{decision}")
+        assert answer.status_code == 409
+        assert "The sandbox accepted it" in Page(answer).text
+        assert [each for each in Page(answer).each("p") if each.get("role") == "alert"]
+
+    def test_undoes_what_has_not_left_and_goes_back_to_the_draft(
+        self, office: Office, owner: Visitor, shop: Correspondence
+    ) -> None:
+        message_id = shop.queue(text="May we?", not_before=now() + timedelta(seconds=25))
+        words = look(owner, f"/outbox/{message_id}")
+        assert re.search(r"Sending in \d+ s", words)
+        assert "Undo" in words
+        answer = owner.post(f"/outbox/{message_id}/undo")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/shop/{ORDER}")
+        account = office.services.accounts.of(office.owner, "shop")
+        draft = office.services.drafts.open(office.owner, account, ORDER)
+        assert draft is not None
+        assert draft.text == "May we?"
+        assert shop.outbox.get(message_id).state is State.CANCELLED
+        office.services.drafts.discard(office.owner, draft.id)
+
+    def test_does_not_undo_what_a_colleague_sends(self, office: Office, shop: Correspondence) -> None:
+        message_id = shop.queue(not_before=now() + timedelta(seconds=25))
+        agent = office.agent()
+        words = look(agent, f"/outbox/{message_id}")
+        assert "Undo" not in words
+        assert agent.post(f"/outbox/{message_id}/undo").status_code == 403
+        assert shop.outbox.get(message_id).state is State.QUEUED
+
+    def test_needs_the_token_of_the_page(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        assert owner.post(f"/outbox/{message_id}/cancel", token="").status_code == 403
+        assert shop.outbox.get(message_id).state is State.QUEUED

@@ -1,0 +1,213 @@
+"""A shop in the middle of its day, for tests that look at every page and for screenshots.
+
+Two accounts, four people, orders of all kinds, and messages in every state that somebody meets.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from buyerline.app.accounts import Account
+from buyerline.app.draft_rows import Draft
+from buyerline.app.schema import audit
+from buyerline.app.viewer import Role, Viewer
+from buyerline.outbox import Message, State
+from buyerline.outbox.clock import now
+from buyerline.outbox.schema import event, message
+from tests.app.browser.steps import is_here
+from tests.app.office import OWNER, PASSWORD, Office, opened
+from tests.app.patience import until
+from tests.running import Amazon
+
+AGENT, OTHER_AGENT, INVITED = "anton@shop.example", "mei@shop.example", "rosa@shop.example"
+
+MUG, KETTLE, LAMP = "114-3941689-8772232", "112-7708215-2046617", "111-5520146-9017803"
+BLANKET, PUMP, NOTEBOOKS, HELD = (
+    "113-8213377-4429058",
+    "114-6402918-3315246",
+    "112-1190274-7780611",
+    "111-9047731-5562894",
+)
+"""Orders that something was or is written about."""
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n" + b"% a page of it\n" * 9_000
+
+UNREADY = (
+    "Hello, thank you for your order. The name that you gave us has 22 letters, and 18 fit on the mug. May we engrave "
+    '"Maximilian-Alexander" on two lines? If not, please write to hello@hearth.example until Thursday.'
+)
+
+File = tuple[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What there is to look at.
+
+    Attributes:
+        office: the running app.
+        unknown: a message of which nobody knows whether Amazon took it.
+        waiting: a draft that waits for a second person.
+    """
+
+    office: Office
+    unknown: str
+    waiting: str
+
+    def order(self, order_id: str, account: str = "hearth") -> str:
+        """The path of an order's page."""
+        return f"/orders/{account}/{order_id}"
+
+
+@contextmanager
+def scene(folder: Path, amazon: Amazon) -> Iterator[Scene]:
+    """The shop, while the block lasts. Everything in it was done as people do it, and then made a little older."""
+    with environment(amazon), opened(folder, amazon, furnished=False) as office:
+        yield _Making(office).made()
+
+
+@contextmanager
+def environment(amazon: Amazon) -> Iterator[None]:
+    """The variables from which an app learns of its application, while the block lasts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("BUYERLINE_SECRET_KEY", "BUYERLINE_URL", "BUYERLINE_TRUSTED_PROXIES"):
+            patch.delenv(name, raising=False)
+        patch.setenv("LWA_APP_ID", amazon.credentials.client_id)
+        patch.setenv("LWA_CLIENT_SECRET", amazon.credentials.client_secret)
+        patch.setenv("BUYERLINE_APPLICATION_ID", "amzn1.sp.solution.sandbox")
+        yield
+
+
+class _Making:
+    """Makes the scene, step by step."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.services = office.services
+        self.amazon = office.amazon
+
+    def made(self) -> Scene:
+        self.amazon.lift_plans()
+        self._place_orders()
+        self._employ()
+        self._send_what_arrives()
+        unknown = self._send_what_nobody_knows_of()
+        self._send_what_is_refused()
+        waiting = self._ask_for_approval()
+        self._write()
+        return Scene(self.office, unknown, waiting.id)
+
+    def _place_orders(self) -> None:
+        order = self.amazon.order
+        stone = {"title": "Engraved Stoneware Mug, 350 ml, with Your Name", "sku": "MUG-ENGR-350", "price": "24.99"}
+        order(order_id=MUG, customised=True, scheduled=True, items=[stone | {"quantity": 2}], disabled={
+            "confirmDeliveryDetails": "This order has no delivery appointment any more."
+        })  # fmt: skip
+        order(order_id=KETTLE, state="shipped", business=True, warranty=True)
+        order(order_id=LAMP, scheduled=True)
+        order(order_id=BLANKET)
+        order(order_id=PUMP, state="shipped")
+        order(order_id=NOTEBOOKS, types=["confirmOrderDetails", "legalDisclosure"])
+        order(order_id=HELD, customised=True)
+
+    def _employ(self) -> None:
+        people, shop = self.services.people, self.office
+        people.make_owner(OWNER, "Olga Lindqvist", PASSWORD)
+        shop.connect("Hearth", self.amazon.default_account)
+        europe = self.amazon.account(
+            id="europe", name="Hearth Europe", region="eu", marketplaces=["DE", "FR"], orders=9
+        )
+        shop.connect("Hearth Europe", europe, "eu")
+        both = [account.id for account in self.services.accounts.list(shop.owner)]
+        for email, name, accounts in ((AGENT, "Anton Weber", both), (OTHER_AGENT, "Mei Tanaka", both[1:])):
+            people.accept(people.invite(shop.owner, email, name, Role.AGENT, accounts), PASSWORD)
+        people.invite(shop.owner, INVITED, "Rosa Duarte", Role.AGENT, both)
+        for person in people.list():
+            self.services.profiles.change(person.viewer(), name=person.name, language="en", zone="UTC", undo_seconds=0)
+        until(lambda: is_here(self.office, HELD, self._account.name), "all orders are here")
+
+    def _send_what_arrives(self) -> None:
+        asked = "Your lamp is ready. Which day suits you for the delivery: Tuesday the 24th or Thursday the 26th?"
+        wants = "Good morning, the slate blanket is sold out until May. Would you take the one in moss green instead?"
+        sorry = "We are sorry: your parcel was damaged on its way, and a new pump leaves our house today."
+        self._sent(AGENT, LAMP, "confirmDeliveryDetails", asked, hours=27)
+        self._sent(OWNER, KETTLE, "sendInvoice", files=[("Invoice 2026-1187.pdf", PDF)], hours=20)
+        self._sent(AGENT, BLANKET, "confirmOrderDetails", wants, hours=5)
+        self._sent(OWNER, PUMP, "unexpectedProblem", sorry, hours=2)
+
+    def _send_what_nobody_knows_of(self) -> str:
+        self.amazon.fault("createUnexpectedProblem", "reset_after")
+        late = "Your kettle is held up by the carrier and will arrive on Friday. You need not do anything."
+        return self._sent(AGENT, KETTLE, "unexpectedProblem", late, hours=0.7, ends=State.UNKNOWN)
+
+    def _send_what_is_refused(self) -> None:
+        self.amazon.fault("createConfirmOrderDetails", "status", status=400)
+        ruled = "Shall all five notebooks be dotted, or would you like some of them ruled?"
+        self._sent(OWNER, NOTEBOOKS, "confirmOrderDetails", ruled, hours=0.4, ends=State.REFUSED)
+        later = self._draft(OWNER, LAMP, "confirmDeliveryDetails", "Our driver comes tomorrow between 9 and 12.")
+        self.services.sending.send(
+            self._viewer(OWNER), self._account, later.id, later.version, at=now() + timedelta(hours=14)
+        )
+
+    def _ask_for_approval(self) -> Draft:
+        owner = self._viewer(OWNER)
+        asks = "Here is how the engraving will look. May we make it so?"
+        draft = self._draft(AGENT, HELD, "confirmCustomizationDetails", asks, [("Proof, front.pdf", PDF)])
+        self.services.store.set_approval(owner, needed=True)
+        self.services.sending.send(self._viewer(AGENT), self._account, draft.id, draft.version)
+        self.services.store.set_approval(owner, needed=False)
+        return draft
+
+    def _write(self) -> None:
+        self._draft(OWNER, MUG, "confirmCustomizationDetails", UNREADY, [("proof.pdf", PDF), ("table.xlsx", b"PK\3\4")])
+        self.services.api_keys.make(self._viewer(OWNER), "nightly export")
+
+    @property
+    def _account(self) -> Account:
+        return self.services.accounts.of(self.office.owner, "hearth")
+
+    def _viewer(self, email: str) -> Viewer:
+        return next(person for person in self.services.people.list() if person.email == email).viewer()
+
+    def _draft(self, email: str, order_id: str, kind: str, text: str = "", files: Sequence[File] = ()) -> Draft:
+        viewer, drafts = self._viewer(email), self.services.drafts
+        made = drafts.save(viewer, self._account, order_id, type=kind, text=text)
+        for name, content in files:
+            made = drafts.add_file(viewer, self._account, order_id, name, content)
+        self.services.offers.get(self._account, self.services.orders.get(self._account.id, order_id), language=True)
+        return made
+
+    def _sent(
+        self,
+        email: str,
+        order_id: str,
+        kind: str,
+        text: str = "",
+        files: Sequence[File] = (),
+        *,
+        hours: float,
+        ends: State = State.SENT,
+    ) -> str:
+        """Send a message, and let so many hours go by when it has come to its end; its id."""
+        draft = self._draft(email, order_id, kind, text, files)
+        queued = self.services.sending.send(self._viewer(email), self._account, draft.id, draft.version)
+        assert isinstance(queued, Message)
+        until(lambda: self.services.outbox.get(queued.id).state is ends, f"the message is {ends}")
+        self._make_older(queued.id, round(hours * 3_600_000))
+        return queued.id
+
+    def _make_older(self, message_id: str, milliseconds: int) -> None:
+        tables = {
+            message: ("id", ["queued_at", "due_at", "sent_at", "ended_at"]),
+            event: ("message_id", ["at"]),
+            audit: ("about", ["at"]),
+        }
+        with self.services.database.write() as connection:
+            for table, (key, columns) in tables.items():
+                older = {name: sa.literal_column(f"{name} - {milliseconds}") for name in columns}
+                connection.execute(sa.update(table).where(table.c[key] == message_id).values(older))

@@ -1,0 +1,229 @@
+"""A second person approves: never who wrote it, always what they looked at, and both stand in the history."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from buyerline.app.audit import AuditFilters
+from buyerline.app.errors import Changed, NotAllowed, NotHere
+from buyerline.app.sending import Refused, Waiting
+from buyerline.outbox import Message, State
+from buyerline.outbox.clock import now
+from buyerline.outbox.schema import message as messages
+from tests.app.desk import Desk
+from tests.app.folk import at_once, refused_field
+from tests.app.writing import TEXT, Room, database_of, desk_without_amazon, seller_of
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with database_of(request, tmp_path_factory) as url, desk_without_amazon(url) as made:
+        yield made
+
+
+@pytest.fixture
+def room(desk: Desk) -> Room:
+    made = Room(desk, seller_of(desk))
+    made.needs_approval = True
+    return made
+
+
+def queued(room: Room) -> int:
+    return room.count(messages, messages.c.account_id == room.account.id)
+
+
+def test_a_message_that_needs_approval_waits(room: Room) -> None:
+    tomorrow = (now() + timedelta(days=1)).replace(microsecond=0)
+    asked = room.ask(room.ann, room.write(room.ann), at=tomorrow)
+    assert (asked.own, asked.writer, asked.account.name) == (True, "Ann", room.account.name)
+    assert (asked.draft.waits, asked.draft.send_at, asked.draft.text) == (True, tomorrow, TEXT)
+    assert queued(room) == 0
+
+
+def test_asking_twice_asks_once(room: Room) -> None:
+    draft = room.write(room.ann)
+    assert room.ask(room.ann, draft) == room.ask(room.ann, draft)
+    assert len(room.sending.waiting(room.ann)) == 1
+
+
+def test_a_double_click_asks_once(room: Room) -> None:
+    draft = room.attached(room.ann)
+    outcomes = at_once(*[lambda: room.ask(room.ann, draft)] * 3)
+    assert [isinstance(each, Waiting) for each in outcomes] == [True] * 3
+    assert len(room.sending.waiting(room.ann)) == 1
+
+
+def test_what_the_checks_refuse_asks_nobody(room: Room) -> None:
+    with pytest.raises(Refused):
+        room.ask(room.ann, room.write(room.ann, text="Write to a@b.example"))
+    assert room.sending.waiting(room.ann) == []
+
+
+def test_everybody_of_the_account_sees_what_waits_and_nobody_else(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    seen = {
+        who.name: [each for each in room.sending.waiting(who) if each.draft == asked]
+        for who in (room.ann, room.ben, room.olga)
+    }
+    assert {name: [each.own for each in found] for name, found in seen.items()} == {
+        "Ann": [True],
+        "Ben": [False],
+        "Olga": [False],
+    }
+    assert room.sending.waiting(room.dora) == []
+    with pytest.raises(NotHere):
+        room.drafts.get(room.dora, asked.id)
+    assert room.drafts.get(room.ben, asked.id) == asked
+
+
+def test_the_longest_waiting_comes_first(room: Room) -> None:
+    first = room.ask(room.ann, room.write(room.ann)).draft
+    room.later(timedelta(hours=1), "draft", "asked_at")
+    second = room.ask(room.ben, room.write(room.ben, text="Another")).draft
+    assert [each.draft.id for each in room.sending.waiting(room.ann)] == [first.id, second.id]
+
+
+def test_a_second_person_approves_and_both_stand_in_the_history(room: Room) -> None:
+    asked = room.ask(room.ann, room.attached(room.ann)).draft
+    sent = room.sending.approve(room.ben, asked.id)
+    assert (sent.state, sent.queued_by, sent.text, len(sent.files)) == (State.QUEUED, room.ann.email, TEXT, 1)
+    history = [(event.who, event.what) for event in room.outbox.history(sent.id)]
+    assert sorted(history) == sorted([(room.ann.email, "queued"), (room.ben.email, "approved")])
+    entries = room.desk.audit.list(room.olga, filters=AuditFilters(account_id=room.account.id)).entries
+    assert [(entry.what, entry.who) for entry in entries] == [
+        ("approved", room.ben.email),
+        ("approval-asked", room.ann.email),
+    ]
+    assert room.sending.waiting(room.ann) == []
+
+
+def test_nobody_approves_what_they_wrote(room: Room) -> None:
+    for who in (room.ann, room.olga):
+        asked = room.ask(who, room.write(who)).draft
+        with pytest.raises(NotAllowed):
+            room.sending.approve(who, asked.id)
+        with pytest.raises(NotAllowed):
+            room.sending.give_back(who, asked.id, "Too long")
+    assert queued(room) == 0
+
+
+def test_nobody_approves_for_an_account_that_is_not_theirs(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    with pytest.raises(NotHere):
+        room.sending.approve(room.dora, asked.id)
+    with pytest.raises(NotHere):
+        room.sending.give_back(room.dora, asked.id, "No")
+    with pytest.raises(NotHere):
+        room.sending.take_back(room.dora, asked.id)
+
+
+def test_nobody_approves_what_does_not_wait(room: Room) -> None:
+    draft = room.write(room.ann)
+    with pytest.raises(NotHere):
+        room.sending.approve(room.ben, draft.id)
+
+
+def test_approving_twice_or_by_two_at_once_queues_one_message(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    outcomes = at_once(*[partial(room.sending.approve, who, asked.id) for who in (room.ben, room.olga, room.ben)])
+    assert len({each.id for each in outcomes if isinstance(each, Message)}) == 1
+    assert all(isinstance(each, Message) for each in outcomes)
+    assert queued(room) == 1
+
+
+def test_who_sends_the_form_again_after_it_was_approved_gets_the_message(room: Room) -> None:
+    draft = room.write(room.ann)
+    asked = room.ask(room.ann, draft).draft
+    sent = room.sending.approve(room.ben, asked.id)
+    assert room.sending.send(room.ann, room.account, draft.id, draft.version) == sent
+
+
+def test_what_the_checks_refuse_by_now_is_not_queued(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    room.offered(room.order, disabled={"confirmOrderDetails": "It was delivered."})
+    with pytest.raises(Refused) as refusal:
+        room.sending.approve(room.ben, asked.id)
+    assert [problem.code for problem in refusal.value.problems] == ["type_disabled"]
+    assert (queued(room), len(room.sending.waiting(room.ben))) == (0, 1)
+
+
+def test_it_leaves_when_it_was_wanted_or_after_the_time_to_undo(room: Room) -> None:
+    tomorrow = (now() + timedelta(days=1)).replace(microsecond=0)
+    later = room.ask(room.ann, room.write(room.ann), at=tomorrow).draft
+    assert room.sending.approve(replace(room.ben, undo_seconds=10), later.id).not_before == tomorrow
+    at_once_ = room.ask(room.ann, room.write(room.ann, text="Another")).draft
+    sent = room.sending.approve(replace(room.ben, undo_seconds=10), at_once_.id)
+    assert sent.not_before is not None
+    assert sent.not_before > now()
+
+
+def test_a_time_that_went_by_while_it_waited_means_at_once(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann), at=now() + timedelta(hours=1)).draft
+    room.later(timedelta(hours=2), "draft", "send_at", "asked_at")
+    sent = room.sending.approve(room.ben, asked.id)
+    assert sent.not_before is not None
+    assert sent.not_before < now()
+
+
+@pytest.mark.parametrize("who", ["ann", "ben", "olga"])
+def test_who_wrote_it_who_approved_it_and_owners_may_take_it_back(room: Room, who: str) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    sent = room.sending.approve(room.ben, asked.id)
+    draft = room.sending.undo(getattr(room, who), sent.id)
+    assert draft is not None
+    assert draft.person_id == getattr(room, who).person_id
+    assert not draft.waits
+
+
+def test_it_can_be_given_back_with_a_reason(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    room.sending.give_back(room.ben, asked.id, "  Please name\nthe colour. ")
+    draft = room.drafts.get(room.ann, asked.id)
+    assert (draft.waits, draft.returned, draft.send_at) == (False, "Please name the colour.", None)
+    assert room.write(room.ann, text="The cup is blue.").version > draft.version
+    assert room.ask(room.ann, room.write(room.ann)).draft.returned is None
+
+
+def test_a_reason_is_asked_for(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    for why in ("", " \n ", "x" * 501, "a\0b"):
+        assert refused_field(partial(room.sending.give_back, room.ben, asked.id, why)) == "why"
+
+
+def test_who_wrote_it_can_take_it_back(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    draft = room.sending.take_back(room.ann, asked.id)
+    assert (draft.waits, draft.text) == (False, TEXT)
+    assert room.sending.take_back(room.ann, asked.id) == draft
+    with pytest.raises(NotHere):
+        room.sending.approve(room.ben, asked.id)
+
+
+def test_one_decision_holds(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    approved, given_back, taken_back = at_once(
+        lambda: room.sending.approve(room.ben, asked.id),
+        lambda: room.sending.give_back(room.olga, asked.id, "No"),
+        lambda: room.sending.take_back(room.ann, asked.id),
+    )
+    open_again = room.drafts.open(room.ann, room.account, room.order.order_id)
+    assert isinstance(approved, Message) == (open_again is None)
+    assert queued(room) == (1 if isinstance(approved, Message) else 0)
+    assert given_back is None or isinstance(given_back, Changed | NotHere)
+    assert taken_back == open_again or isinstance(taken_back, Changed)
+
+
+def test_it_is_too_late_to_take_back_what_was_approved(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    room.sending.approve(room.ben, asked.id)
+    with pytest.raises(Changed):
+        room.sending.take_back(room.ann, asked.id)
+
+
+def test_no_text_is_in_what_is_printed(room: Room) -> None:
+    waiting = room.ask(room.ann, room.write(room.ann))
+    assert isinstance(waiting, Waiting)
+    assert TEXT not in repr(waiting)

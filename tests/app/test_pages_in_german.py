@@ -1,0 +1,24 @@
+"""The pages speak the viewer's language: the browser's until they choose one."""
+
+from tests.app.office import Office
+
+
+def test_pages_speak_the_browsers_language_until_the_person_chooses_another(office: Office) -> None:
+    stranger = office.visitor(None, **{"accept-language": "de-AT, en;q=0.5"})
+    answer = stranger.get("/sign-in")
+    assert answer.headers["content-language"] == "de"
+    assert '<html lang="de">' in answer.text
+    assert "Anmelden" in answer.text
+
+    owner = office.visitor(**{"accept-language": "de-AT, en;q=0.5"})
+    assert "Einstellungen" in owner.get("/settings").text
+    chosen = {"name": "Olga Owner", "language": "en", "zone": "Europe/Berlin", "undo_seconds": "10"}
+    assert owner.post("/settings/profile", chosen).status_code == 303
+    assert "Settings" in owner.get("/settings").text
+
+
+def test_problems_of_a_form_are_told_in_german(office: Office) -> None:
+    owner = office.visitor(**{"accept-language": "de"})
+    answer = owner.post("/settings/profile", {"name": "", "language": "", "zone": "", "undo_seconds": "10"})
+    assert answer.status_code == 422
+    assert "Geben Sie einen Namen mit höchstens" in answer.text

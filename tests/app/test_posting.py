@@ -1,0 +1,81 @@
+"""However often the same request comes at the same moment, on either database, one message comes of it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from buyerline.app.draft_rows import Draft
+from buyerline.app.errors import Changed
+from buyerline.app.posting import Posted
+from buyerline.outbox import Outgoing
+from tests.app.folk import at_once
+from tests.app.programs import House, house
+from tests.outbox.samples import letter
+
+TIMES = 6
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house on each of the databases."""
+    folder = tmp_path_factory.mktemp("house")
+    on_postgresql = request.param == "postgresql"
+    url = request.getfixturevalue("postgres").create_database() if on_postgresql else f"sqlite:///{folder}/outbox.db"
+    with house(folder, database=url) as made:
+        yield made
+
+
+@pytest.fixture
+def approval(shop: House) -> Iterator[None]:
+    """Messages wait for a second person."""
+    store, owner = shop.office.services.store, shop.office.owner
+    store.set_approval(owner, needed=True)
+    yield
+    store.set_approval(owner, needed=False)
+
+
+def post(shop: House, outgoing: Outgoing) -> Callable[[], object]:
+    """What posts a message for the owner."""
+    services, owner = shop.office.services, shop.office.owner
+    account = services.accounts.of(owner, "shop")
+    return lambda: services.posting.post(owner, account, outgoing)
+
+
+@pytest.mark.parametrize("facts", [{}, {"idempotency_key": "a key"}], ids=["content", "key"])
+def test_the_same_message_at_once_is_queued_once(shop: House, facts: dict[str, str]) -> None:
+    posted = at_once(*[post(shop, letter(order_id=shop.order(), **facts))] * TIMES)
+    assert all(isinstance(each, Posted) for each in posted), posted
+    assert len({each.message_id for each in posted if isinstance(each, Posted)}) == 1
+    assert [each.repeated for each in posted if isinstance(each, Posted)].count(False) == 1
+
+
+@pytest.mark.usefixtures("approval")
+def test_the_same_message_at_once_waits_once(shop: House) -> None:
+    order = shop.order()
+    asked = at_once(*[post(shop, letter(order_id=order))] * TIMES)
+    assert all(isinstance(each, Draft) for each in asked), asked
+    (waiting,) = (
+        each for each in shop.office.services.sending.waiting(shop.office.owner) if each.draft.order_id == order
+    )
+    assert {each.id for each in asked if isinstance(each, Draft)} == {waiting.draft.id}
+
+
+@pytest.mark.usefixtures("approval")
+def test_of_different_messages_for_an_order_at_once_one_waits(shop: House) -> None:
+    order = shop.order()
+    asked = at_once(*[post(shop, letter(f"Thank you, part {number}.", order_id=order)) for number in range(TIMES)])
+    assert [isinstance(each, Draft) for each in asked].count(True) == 1
+    assert [isinstance(each, Changed) for each in asked].count(True) == TIMES - 1
+
+
+@pytest.mark.usefixtures("approval")
+def test_the_same_message_while_it_is_approved_is_queued_once(shop: House) -> None:
+    services, order = shop.office.services, shop.order()
+    waiting = post(shop, letter(order_id=order))()
+    assert isinstance(waiting, Draft)
+    second = shop.agent().viewer
+    done = at_once(lambda: services.sending.approve(second, waiting.id), *[post(shop, letter(order_id=order))] * TIMES)
+    assert not [each for each in done if isinstance(each, Exception)], done
+    for each in services.sending.waiting(second):
+        services.sending.approve(second, each.draft.id)
+    assert len(services.outbox.list(order_id=order)) == 1
