@@ -6,10 +6,10 @@ STAMP := $(VENV)/.installed
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix lint types layers unit durability bench pages lock clean
+.PHONY: help setup demo test check fix lint types layers unit durability bench screenshots catalogues pages lock clean
 
 help: ## print these verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## create .venv and install the locked dependencies
 
@@ -51,6 +51,13 @@ durability: $(STAMP) ## the long proof of the outbox: 10,000 messages, 3 workers
 
 bench: $(STAMP) ## measure against the peers, side by side, into docs/benchmarks.md
 	$(BIN)/python -m bench
+
+screenshots: $(STAMP) ## look at the seller's app: docs/screenshots, light, dark and on a phone
+	@$(BIN)/python -m tests.browsers
+	$(BIN)/python -m tests.app.screenshots
+
+catalogues: $(STAMP) ## take new sentences of the app into its catalogues
+	$(BIN)/python -m tests.app.catalogues
 
 pages: $(STAMP) ## write the pages that tests produce: docs/compatibility.md, docs/interoperability.md
 	$(BIN)/python -m tests.sp_api.compatibility

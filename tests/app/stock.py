@@ -6,16 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 
 from buyerline.amazon.orders_types import Order
 from buyerline.app.database import open_database
 from buyerline.app.orders import Filters, Orders, OrdersPage
 from buyerline.app.schema import connection as connected
+from buyerline.app.schema import orders
 from buyerline.app.viewer import Role, Viewer
 from buyerline.outbox import Outbox
 from buyerline.outbox.clock import now
-from buyerline.outbox.schema import account
+from buyerline.outbox.schema import account, message
 
 US, DE, JP = "ATVPDKIKX0DER", "A1PA6795UKMFR9", "A1VC38T7YXB528"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -87,6 +89,13 @@ class Stock:
         self.outbox = Outbox(database=self.database, who="somebody", options={"endpoint": ENDPOINT})
         self.shop = self.account("shop")
 
+    def clear(self) -> None:
+        """Let it be as it was at the start."""
+        with self.database.write() as connection:
+            for table in (message, orders, connected, account):
+                connection.execute(sa.delete(table))
+        self.shop = self.account("shop")
+
     def account(self, name: str) -> int:
         """The number of a new account, which is connected."""
         with self.database.write() as connection:
@@ -120,6 +129,24 @@ class Stock:
 def numbers(page: OrdersPage) -> list[int]:
     """The last digits of the ids of a page's orders, as it has them."""
     return [int(row.order_id[-7:]) for row in page.rows]
+
+
+@contextmanager
+def lasting_stock(request: pytest.FixtureRequest) -> Iterator[Stock]:
+    """A stock for all tests of a module, in a database of the kind that the fixture is parametrised with.
+
+    Making a database takes longer than most tests: these have `Stock.clear` instead.
+    """
+    if request.param == "sqlite":
+        folder = request.getfixturevalue("tmp_path_factory").mktemp("stock")
+        with stock_in(f"sqlite:///{folder / 'outbox.db'}") as made:
+            yield made
+        return
+    postgres = request.getfixturevalue("postgres")
+    url = postgres.create_database()
+    with stock_in(url) as made:
+        yield made
+    postgres.drop_database(url)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from buyerline.outbox import Worker
 from buyerline.outbox.beside import Serving
 from buyerline.outbox.clock import now
 from buyerline.testing import AmazonSandbox
-from tests.app.stock import NOON, Stock, stock_in, told
+from tests.app.stock import NOON, Stock, lasting_stock, stock_in, told
 
 PATIENCE = 30.0
 RESTRICTED = {"BUYER", "RECIPIENT"}
@@ -96,6 +96,10 @@ class Post:
             self.set(trouble="Amazon refuses it.")
 
 
+ON_BOTH = pytest.mark.parametrize("lasting", ["sqlite", "postgresql"], indirect=True)
+"""For what is written in SQL."""
+
+
 def plans(tokens: float = 20) -> UsagePlans:
     """Usage plans whose buckets hold so many tokens."""
     return UsagePlans(time.monotonic, lambda _key, _plan: tokens)
@@ -107,10 +111,16 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(synchronising, "LOOK", 0.02)
 
 
-@pytest.fixture
-def stock(database_url: str) -> Iterator[Stock]:
-    with stock_in(database_url) as made:
+@pytest.fixture(scope="module", params=["sqlite"])
+def lasting(request: pytest.FixtureRequest) -> Iterator[Stock]:
+    with lasting_stock(request) as made:
         yield made
+
+
+@pytest.fixture
+def stock(lasting: Stock) -> Stock:
+    lasting.clear()
+    return lasting
 
 
 @pytest.fixture
@@ -154,6 +164,7 @@ def test_orders_of_all_marketplaces_come_in_one_search(post: Post) -> None:
     assert post.asked() == 1
 
 
+@ON_BOTH
 def test_a_later_search_brings_what_is_new_and_what_has_changed(post: Post) -> None:
     post.synchronise()
     before = post.kept()
@@ -182,6 +193,7 @@ def test_updates_count_as_here_only_up_to_when_amazon_searched(post: Post) -> No
     assert row.synced_at - row.sync_from > timedelta(seconds=110)
 
 
+@ON_BOTH
 @pytest.mark.usefixtures("by_two")
 def test_pages_are_kept_as_they_come(large: Post) -> None:
     row = large.synchronise()
@@ -195,6 +207,7 @@ def test_a_search_that_was_cut_off_goes_on_with_its_next_page(large: Post) -> No
     assert (large.kept(), large.asked()) == (2, 1)
     started = row.sync_start
     large.options["plans"] = plans()
+    large.set(sync_next_at=now())
     large.until(lambda row: row.sync_token is None and row.synced_at)
     assert (large.kept(), large.asked()) == (6, 3)
     assert started < now() - timedelta(days=29)
@@ -205,18 +218,21 @@ def test_a_page_token_that_is_too_old_begins_the_search_again(large: Post) -> No
     large.options["plans"] = plans(tokens=1)
     large.until(lambda row: row.sync_pages == 1)
     large.options["plans"] = plans()
+    large.set(sync_next_at=now())
     large.amazon.advance(25 * 3600)
     row = large.until(lambda row: row.sync_token is None and row.synced_at)
     assert (large.kept(), row.sync_trouble) == (6, None)
     assert large.amazon.count("searchOrders", 400) == 1
 
 
+@ON_BOTH
 @pytest.mark.usefixtures("by_two")
 def test_two_that_synchronise_the_same_account_do_no_harm(large: Post) -> None:
     row = large.until(lambda row: row.synced_at and row.sync_token is None, times=2)
     assert (large.kept(), row.sync_trouble) == (6, None)
 
 
+@ON_BOTH
 @pytest.mark.usefixtures("by_two")
 def test_a_page_that_somebody_else_has_kept_is_not_kept_again(large: Post) -> None:
     rows = SyncRows(large.stock.database)
@@ -229,6 +245,7 @@ def test_a_page_that_somebody_else_has_kept_is_not_kept_again(large: Post) -> No
     assert (large.kept(), large.row().sync_token) == (1, "second")
 
 
+@ON_BOTH
 @pytest.mark.parametrize("gone", ["disconnected", "deleted"])
 def test_a_page_of_an_account_that_is_gone_by_now_is_not_kept(post: Post, gone: str) -> None:
     rows = SyncRows(post.stock.database)

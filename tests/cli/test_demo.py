@@ -49,6 +49,11 @@ def test_it_stays_up_with_the_inbox_until_ctrl_c(plain_shell: Shell) -> None:
         [url] = re.findall(r"^The inbox: (http://127\.0\.0\.1:\d+/inbox)$", shown, re.MULTILINE)
         with urllib.request.urlopen(url) as page:
             assert "engraving-preview.pdf" in page.read().decode()
+        [link] = re.findall(r"^  (http://127\.0\.0\.1:\d+/enter/\S+)$", shown, re.MULTILINE)
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with browser.open(link) as page:
+            assert page.url.endswith("/orders")
+            assert "Demo owner" in page.read().decode()
         exports = dict(re.findall(r"^  export (\w+)='(.*)'$", shown, re.MULTILINE))
         [order] = re.findall(r"buyerline actions (\S+)", shown)
         sent = Shell(plain_shell.folder, exports).run("send", order, "confirmOrderDetails", "--text=Hi", "--yes")

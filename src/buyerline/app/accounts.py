@@ -4,6 +4,7 @@ An account is a row of the outbox's table ``account``; its row in `connection` i
 """
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -271,6 +272,13 @@ class Accounts:
         """Remember whether Amazon takes files for an account."""
         with self._database.write() as connection:
             change_account(connection, account_id, {"can_attach": can_attach}, if_connected=True)
+
+    def note_attached(self, name: str) -> None:
+        """Remember that Amazon has taken a file for the account of this name, where there is one."""
+        with suppress(NotHere, BuyerlineError):
+            found = self._one(account.c.name == name)
+            if not found.can_attach:
+                self.note_can_attach(found.id, can_attach=True)
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Account:
         with self._database.read() as connection:

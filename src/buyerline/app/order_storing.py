@@ -124,7 +124,7 @@ def _texts(items: Iterable[Item]) -> Iterable[str]:
 
 def _text(value: str | None) -> str | None:
     """A text of reasonable length, without the one character that PostgreSQL cannot keep."""
-    return value.replace("\0", "")[:LONGEST_TEXT] if value else None
+    return value.replace("\0", " ")[:LONGEST_TEXT] if value else None
 
 
 def _word(value: str | None, otherwise: str) -> str:

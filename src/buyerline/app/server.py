@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from buyerline.amazon.errors import BuyerlineError, ConfigurationError
+from buyerline.app.language import detector
 from buyerline.app.one_time_links import Purpose
 from buyerline.app.services import Services
 from buyerline.app.settings import Settings
@@ -106,11 +107,12 @@ class _App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer requests until `stop` is set."""
-        forgetting = asyncio.create_task(self._forget())
+        chores = [asyncio.create_task(self._forget()), asyncio.create_task(asyncio.to_thread(detector))]
         try:
             await self._site.run(stop)
         finally:
-            forgetting.cancel()
+            for chore in chores:
+                chore.cancel()
 
     async def _forget(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from buyerline.app.accounts import Account, Accounts
 from buyerline.app.amazons import Amazons, source
 from buyerline.app.api_keys import ApiKeys
 from buyerline.app.applications import Applications
+from buyerline.app.attaching import Attaching
 from buyerline.app.audit import Audit
 from buyerline.app.composing import Composing
 from buyerline.app.consent import Consent
@@ -77,6 +78,7 @@ class Services:
         self.options: ClientOptions = {
             **settings.options,
             "sources": [source(self.database, self.vault, settings.options), *default_sources()],
+            "observers": [lambda event: self._attaching.observe(event), *settings.options.get("observers", ())],
         }
         self.outbox = Outbox(database=self.database, who="buyerline", options=self.options)
         self.audit = Audit(self.database)
@@ -90,6 +92,7 @@ class Services:
         self.profiles = Profiles(self.database, passwords)
         self.applications = Applications(self.database, self.store, self.audit)
         self.accounts = Accounts(self.database, self.vault, self.applications, self.audit, self.options)
+        self._attaching = Attaching(self.accounts)
         self.amazons = Amazons(self.accounts, self.options, self.plans_of)
         self.consent = Consent(self.accounts, self.applications, self.links, self.options)
         self.orders = Orders(self.database)
@@ -144,4 +147,5 @@ class Services:
     def close(self) -> None:
         """Close the connections."""
         self.amazons.close()
+        self._attaching.close()
         self.database.close()

@@ -6,7 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, expect
 
 from tests.app.office import OWNER, Office
 from tests.browsers import NONE, program, running_browser
@@ -33,6 +33,7 @@ def browser() -> Iterator[Browser]:
     """A running browser, one for each process of the tests."""
     if program() is None:
         pytest.skip(NONE)
+    expect.set_options(timeout=PATIENCE)
     with running_browser() as running:
         yield running
 

@@ -5,7 +5,20 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.app.browser.conftest import Open
-from tests.app.browser.steps import TEXT, attach, box, choose, files, fill_in, foot, open_order, pdf_in, write
+from tests.app.browser.steps import (
+    PDF,
+    TEXT,
+    attach,
+    box,
+    choose,
+    file_in,
+    files,
+    fill_in,
+    foot,
+    open_order,
+    pdf_in,
+    write,
+)
 from tests.app.office import OWNER, Office
 
 MORE = TEXT + " Tell us by Friday."
@@ -93,18 +106,19 @@ def test_what_is_done_while_amazon_is_asked_for_the_buyers_language_stays(
     office: Office, open_page: Open, tmp_path: Path
 ) -> None:
     """Choosing a type that takes a text asks for it, and the answer comes to a page on which somebody works already."""
-    office.amazon.fault("GetAttributes", "delay", seconds=1.5)
+    office.amazon.fault("GetAttributes", "delay", seconds=1)
     page = open_page()
     open_order(page, office)
     with page.expect_response(lambda answer: answer.url.endswith("/offer")):
         choose(page, "customisation")
-        box(page).press_sequentially(TEXT)
         attach(page, pdf_in(tmp_path))
+        page.locator("#file").set_input_files(file_in(tmp_path, "film.pdf", PDF + b"\0" * 11_500_000))
+        box(page).press_sequentially("Is this")
     expect(page.get_by_text("The buyer reads English.")).to_be_visible()
-    expect(box(page)).to_have_value(TEXT)
+    expect(box(page)).to_have_value("Is this")
     expect(box(page)).to_be_focused()
     expect(files(page).get_by_role("textbox")).to_have_value("proof.pdf")
-    expect(foot(page)).to_contain_text("Ready")
+    expect(page.locator("#uploads li")).to_contain_text("larger than 10 MB")
 
 
 def test_what_another_page_wrote_is_not_overwritten(office: Office, open_page: Open) -> None:

@@ -78,7 +78,9 @@ def test_a_form_that_is_sent_once_more_sends_nothing_more(office: Office, open_p
         send(page)
     arrives(page)
     form = sending.value
-    again = page.request.post(form.url, data=form.post_data_buffer, headers={"Content-Type": form.headers["content-type"]})
+    again = page.request.post(
+        form.url, data=form.post_data_buffer, headers={"Content-Type": form.headers["content-type"]}
+    )
     assert again.ok
     page.reload()
     expect(sent(page)).to_have_count(1)

@@ -25,8 +25,8 @@ def show(desk: Desk, ask: str = "", check: str = "") -> Response[bytes]:
 @get("/offer", sync_to_thread=True)
 def offer(desk: Desk) -> Response[bytes]:
     """What may be sent, asked of Amazon while the page is looked at already."""
-    draft = desk.draft()
-    return desk.answer(draft, desk.ask(draft))
+    asked = desk.ask(desk.draft())
+    return desk.answer(desk.draft(), asked)  # it may have changed while Amazon was asked
 
 
 @post("/offer", sync_to_thread=True)

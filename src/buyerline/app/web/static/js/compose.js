@@ -117,7 +117,8 @@
     for (const button of document.querySelectorAll("#written button:disabled")) button.disabled = false;
   });
 
-  // A part of the page is only replaced if it has changed, and what was typed in it since goes over to the new one.
+  // A part of the page is only replaced if it has changed, and what was typed in it since, or is being added, goes
+  // over to the new one.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const there = event.target;
     if (!there.closest("#compose")) return;
@@ -127,6 +128,9 @@
       const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
       if (same && field.value !== field.defaultValue) same.value = field.value;
     }
+    const uploads = event.detail.shouldSwap && there.querySelector("#uploads");
+    const place = uploads && fresh.querySelector("#uploads");
+    if (place) place.replaceChildren(...uploads.children); // under way, or refused
   });
 
   let told = "";
