@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import (
+    app,
     calls,
     imports,
     machine,
@@ -37,12 +38,14 @@ PARTS: dict[str, tuple[str, Callable[..., Any]]] = {
     "outbox-adding": ("outbox_adding", outbox_adding.measure),
     "outbox-queue": ("outbox_queue", outbox_queue.measure),
     "outbox-loop": ("outbox_loop", outbox_loop.measure),
+    "app-pages": ("app_pages", app.measure),
 }
 
 
 PAGES = {
-    "benchmarks": [part for part in PARTS if not part.startswith("outbox")],
+    "benchmarks": [part for part in PARTS if not part.startswith(("outbox", "app"))],
     "benchmarks-outbox": [part for part in PARTS if part.startswith("outbox")],
+    "benchmarks-app": [part for part in PARTS if part.startswith("app")],
 }
 """The pages in docs/ and their parts. Each is measured at one go and says when."""
 

@@ -5,15 +5,13 @@ much better than others.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate, islice, product
 
-import sqlalchemy as sa
-
-from buyerline.amazon.marketplaces import Marketplace
+from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.amazon.orders_types import (
     ItemPrice,
     ItemProduct,
@@ -27,8 +25,6 @@ from buyerline.amazon.orders_types import (
 )
 from buyerline.app.orders import Orders
 from buyerline.outbox import Outbox, Outgoing
-from buyerline.outbox.database import Database
-from buyerline.outbox.schema import account
 
 AT_ONCE = 5000
 """Orders that are kept in one transaction."""
@@ -47,6 +43,7 @@ PLACES = (
 ELSEWHERE = (Marketplace.US, Marketplace.CA, Marketplace.MX)
 PRODUCTS, WORDS = 20_000, 6_000
 ONE_IN_MESSAGED = 20
+SEED = 7
 BRAND = "Nordlicht"
 """A word of every second title, and the beginning of every SKU."""
 
@@ -64,10 +61,10 @@ class Ware:
 
 
 class Catalogue:
-    """What is sold, and how often. The same seed makes the same."""
+    """What is sold, and how often: the same every time."""
 
-    def __init__(self, seed: int = 7) -> None:
-        self._random = random.Random(seed)
+    def __init__(self) -> None:
+        self._random = random.Random(SEED)
         self.words = list(dict.fromkeys(islice(self._new_words(), 3 * WORDS)))[:WORDS]
         self._often = list(accumulate(1 / (rank + 3) ** 0.9 for rank in range(len(self.words))))
         self.wares = [self._new_ware(number) for number in range(PRODUCTS)]
@@ -97,38 +94,40 @@ class Seller:
     marketplaces: tuple[Marketplace, ...]
     share: int
 
+    @property
+    def region(self) -> Region:
+        """Where its authorisation is valid."""
+        return self.marketplaces[0].region
+
 
 SELLERS = (Seller("nord", PLACES, 3), Seller("west", ELSEWHERE, 1), Seller("outlet", PLACES[:2], 1))
 
 
-def fill(database: Database, endpoint: str, count: int, seed: int = 7) -> Catalogue:
-    """Keep `count` orders of `SELLERS` in a database, the older first, and queue messages for some."""
-    catalogue, chance = Catalogue(seed), random.Random(seed)
-    numbers = _accounts(database, endpoint)
-    orders = Orders(database)
-    messaged: list[Outgoing] = []
+def fill(orders: Orders, outbox: Outbox, accounts: Mapping[str, int], count: int, catalogue: Catalogue) -> None:
+    """Keep `count` orders of `SELLERS`, the older first, and queue messages for some.
+
+    Args:
+        orders: where they are kept.
+        outbox: where the messages are queued.
+        accounts: the sellers' numbers, by name.
+        count: how many orders.
+        catalogue: what was sold.
+    """
+    chance = random.Random(SEED)
+    messages: list[Outgoing] = []
     for start in range(0, count, AT_ONCE):
         kept: dict[str, list[Order]] = {seller.name: [] for seller in SELLERS}
         some = range(start, min(start + AT_ONCE, count))
         for number, ware in zip(some, catalogue.sell(len(some)), strict=True):
-            seller = chance.choices(SELLERS, [each.share for each in SELLERS])[0]
+            (seller,) = chance.choices(SELLERS, [each.share for each in SELLERS])
             order = _order(number / count, number, ware, seller, chance)
             kept[seller.name].append(order)
             if number % ONE_IN_MESSAGED == 0:
-                messaged.append(_message(order, seller))
-        with database.write() as connection:
+                messages.append(_message(order, seller))
+        with outbox.database.write() as connection:
             for name, theirs in kept.items():
-                orders.store(connection, numbers[name], theirs)
-    with Outbox(database=database, who="bench", options={"endpoint": endpoint}) as outbox:
-        outbox.add_many(messaged)
-    return catalogue
-
-
-def _accounts(database: Database, endpoint: str) -> dict[str, int]:
-    with database.write() as connection:
-        lines = [{"name": seller.name, "endpoint": endpoint} for seller in SELLERS]
-        connection.execute(sa.insert(account), lines)
-        return dict(connection.execute(sa.select(account.c.name, account.c.id)))
+                orders.store(connection, accounts[name], theirs)
+    outbox.add_many(messages)
 
 
 def _order(age: float, number: int, ware: Ware, seller: Seller, chance: random.Random) -> Order:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bench import report_outbox
+from bench import report_app, report_outbox
 from bench.imports import BUYERLINE, SP_API
 from bench.results import Calls, Imports, Machine, Results, Throughput, Uploads
 from bench.tables import goal, goals, number, spread, table
@@ -32,8 +32,8 @@ def render(results: Results, name: str = "benchmarks") -> str:
 
     `name` is that of the page, and of the file with its figures.
     """
-    outbox = list(report_outbox.sections(results))
-    sections = [_INTRODUCTION.format(name=name), _machine(results.machine, "" if outbox else _CORES)]
+    all_cores = [*report_outbox.sections(results), *report_app.sections(results)]
+    sections = [_INTRODUCTION.format(name=name), _machine(results.machine, "" if all_cores else _CORES)]
     if results.calls is not None:
         sections.append(_calls(results.calls))
     if results.imports is not None:
@@ -42,7 +42,7 @@ def render(results: Results, name: str = "benchmarks") -> str:
         sections.append(_uploads(results.uploads))
     if results.throughput is not None:
         sections.append(_throughput(results.throughput))
-    sections += outbox
+    sections += all_cores
     return "\n".join(sections)
 
 

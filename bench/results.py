@@ -241,6 +241,27 @@ class Comparison(msgspec.Struct, frozen=True):
     figures: list[ComparisonFigures]
 
 
+class PageFigures(msgspec.Struct, frozen=True):
+    """Pages of one kind: the ``group`` of kinds that it belongs to, and the milliseconds that each request took."""
+
+    group: str
+    name: str
+    taken: list[float]
+
+
+class AppPages(msgspec.Struct, frozen=True):
+    """The app's pages with so many ``orders`` of ``accounts`` on SQLite, ``times`` requests of each kind.
+
+    ``filled`` is the seconds that it took to keep the orders.
+    """
+
+    orders: int
+    accounts: int
+    times: int
+    filled: float
+    figures: list[PageFigures]
+
+
 class Results(msgspec.Struct, frozen=True, omit_defaults=True):
     """One run. A part that was not asked for is ``None``."""
 
@@ -255,6 +276,7 @@ class Results(msgspec.Struct, frozen=True, omit_defaults=True):
     outbox_adding: Adding | None = None
     outbox_queue: Queues | None = None
     outbox_loop: Comparison | None = None
+    app_pages: AppPages | None = None
 
 
 def to_json(results: Results) -> str:

@@ -14,7 +14,10 @@ import sqlalchemy as sa
 
 from buyerline.app.accounts import Account
 from buyerline.app.draft_rows import Draft
+from buyerline.app.one_time_links import Purpose
+from buyerline.app.persons import Person
 from buyerline.app.schema import audit
+from buyerline.app.schema import person as person_table
 from buyerline.app.viewer import Role, Viewer
 from buyerline.outbox import Message, State
 from buyerline.outbox.clock import now
@@ -51,17 +54,17 @@ class Scene:
 
     Attributes:
         office: the running app.
-        unknown: a message of which nobody knows whether Amazon took it.
-        waiting: a draft that waits for a second person.
+        names: what stands for it in paths: orders, ``unknown``, a message of which nobody knows whether Amazon took it,
+            ``waiting``, a draft that waits for a second person, and the secrets of an ``invitation`` and of a link to a
+            new ``password``.
     """
 
     office: Office
-    unknown: str
-    waiting: str
+    names: dict[str, str]
 
-    def order(self, order_id: str, account: str = "hearth") -> str:
-        """The path of an order's page."""
-        return f"/orders/{account}/{order_id}"
+    def url(self, path: str) -> str:
+        """The address of a path with `names` in braces."""
+        return self.office.url + path.format(**self.names)
 
 
 @contextmanager
@@ -94,13 +97,18 @@ class _Making:
     def made(self) -> Scene:
         self.amazon.lift_plans()
         self._place_orders()
-        self._employ()
+        invitation = self._employ()
         self._send_what_arrives()
         unknown = self._send_what_nobody_knows_of()
         self._send_what_is_refused()
         waiting = self._ask_for_approval()
         self._write()
-        return Scene(self.office, unknown, waiting.id)
+        names = {"unknown": unknown, "waiting": waiting.id, "invitation": invitation}
+        names |= {"mug": MUG, "kettle": KETTLE, "lamp": LAMP, "held": HELD}
+        names["password"] = self.services.links.make(Purpose.PASSWORD, self._viewer(OTHER_AGENT).person_id)
+        for person in self.services.people.list():
+            self._settle(person, undo_seconds=8)
+        return Scene(self.office, names)
 
     def _place_orders(self) -> None:
         order = self.amazon.order
@@ -115,7 +123,8 @@ class _Making:
         order(order_id=NOTEBOOKS, types=["confirmOrderDetails", "legalDisclosure"])
         order(order_id=HELD, customised=True)
 
-    def _employ(self) -> None:
+    def _employ(self) -> str:
+        """The people, of whom one has not come yet; the secret of her invitation."""
         people, shop = self.services.people, self.office
         people.make_owner(OWNER, "Olga Lindqvist", PASSWORD)
         shop.connect("Hearth", self.amazon.default_account)
@@ -126,10 +135,23 @@ class _Making:
         both = [account.id for account in self.services.accounts.list(shop.owner)]
         for email, name, accounts in ((AGENT, "Anton Weber", both), (OTHER_AGENT, "Mei Tanaka", both[1:])):
             people.accept(people.invite(shop.owner, email, name, Role.AGENT, accounts), PASSWORD)
-        people.invite(shop.owner, INVITED, "Rosa Duarte", Role.AGENT, both)
+        invitation = people.invite(shop.owner, INVITED, "Rosa Duarte", Role.AGENT, both)
         for person in people.list():
-            self.services.profiles.change(person.viewer(), name=person.name, language="en", zone="UTC", undo_seconds=0)
+            self._settle(person, undo_seconds=0)
         until(lambda: is_here(self.office, HELD, self._account.name), "all orders are here")
+        self._let_days_go_by()
+        return invitation
+
+    def _settle(self, person: Person, undo_seconds: int) -> None:
+        self.services.profiles.change(
+            person.viewer(), name=person.name, language="en", zone="UTC", undo_seconds=undo_seconds
+        )
+
+    def _let_days_go_by(self) -> None:
+        with self.services.database.write() as connection:
+            for column in (person_table.c.created_at, audit.c.at):
+                older = sa.literal_column(f"{column.name} - {12 * 86_400_000}")
+                connection.execute(sa.update(column.table).values({column.name: older}))
 
     def _send_what_arrives(self) -> None:
         asked = "Your lamp is ready. Which day suits you for the delivery: Tuesday the 24th or Thursday the 26th?"
@@ -164,6 +186,8 @@ class _Making:
         return draft
 
     def _write(self) -> None:
+        kind = "Would you like the lamp with its linen shade or with the one of milk glass? Both are here."
+        self._draft(OWNER, LAMP, "confirmOrderDetails", kind)
         self._draft(OWNER, MUG, "confirmCustomizationDetails", UNREADY, [("proof.pdf", PDF), ("table.xlsx", b"PK\3\4")])
         self.services.api_keys.make(self._viewer(OWNER), "nightly export")
 

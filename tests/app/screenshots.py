@@ -7,7 +7,6 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app import scene as scenes
 from tests.app.browser.conftest import DESK, PHONE, let_in
 from tests.app.office import OWNER
 from tests.app.scene import Scene, scene
@@ -26,22 +25,18 @@ Show = Callable[[Page, Scene], object]
 
 
 def _at(path: str) -> Show:
-    return lambda page, shop: page.goto(shop.office.url + path)
+    return lambda page, shop: page.goto(shop.url(path))
 
 
 def _order(page: Page, shop: Scene) -> None:
-    page.goto(shop.office.url + shop.order(scenes.KETTLE))
-    expect(page.get_by_role("radio").first).to_be_visible()
+    page.goto(shop.url("/orders/hearth/{lamp}"))
+    expect(page.locator("#foot")).to_contain_text("Ready")
 
 
 def _written(page: Page, shop: Scene) -> None:
-    page.goto(shop.office.url + shop.order(scenes.MUG))
+    page.goto(shop.url("/orders/hearth/{mug}"))
     expect(page.locator("#foot")).to_contain_text("to fix")
     page.get_by_label("Your message").evaluate("box => box.scrollIntoView({block: 'center'})")
-
-
-def _unknown(page: Page, shop: Scene) -> None:
-    page.goto(f"{shop.office.url}/outbox/{shop.unknown}")
 
 
 PAGES: dict[str, Show] = {
@@ -49,7 +44,7 @@ PAGES: dict[str, Show] = {
     "order": _order,
     "order-written": _written,
     "outbox": _at("/outbox?tab=all"),
-    "message": _unknown,
+    "message": _at("/outbox/{unknown}"),
     "accounts": _at("/accounts"),
     "people": _at("/people"),
     "audit": _at("/audit"),

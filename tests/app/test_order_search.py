@@ -130,13 +130,13 @@ def test_operators_are_words_like_others(shelf: Stock) -> None:
         assert shelf.numbers(q=q) == []
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(q=st.text(max_size=60) | st.text("mugblue \"'*():-&|!<>^~\\{}_%902", max_size=40))
 def test_any_text_can_be_searched_for(shelf: Stock, q: str) -> None:
     assert len(shelf.numbers(q=q)) <= 5
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(title=st.text(min_size=1, max_size=40))
 def test_every_order_is_found_by_its_own_title(stock: Stock, title: str) -> None:
     stock.keep(told(1, title, updated=0), told(2, "Something else", updated=0))
@@ -146,11 +146,13 @@ def test_every_order_is_found_by_its_own_title(stock: Stock, title: str) -> None
     stock.clear()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_a_text_has_all_words_that_a_search_for_it_asks_for(text: str) -> None:
     assert set(words_asked(text)) <= words_in([text])
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_words_have_nothing_that_means_something_to_an_index(text: str) -> None:
     for word in words_in([text]):

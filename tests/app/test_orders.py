@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.amazon.errors import DraftRefused
+from buyerline.app import order_finding
 from buyerline.app.errors import NotHere
 from buyerline.app.orders import Filters, Item
 from buyerline.app.schema import orders
@@ -260,6 +261,20 @@ def test_filters_and_search_narrow_the_list_together(mixed: Stock, wanted: dict[
     assert mixed.numbers(**wanted) == found
 
 
+@pytest.mark.parametrize(
+    "wanted", [{"status": "SHIPPED"}, {"messaged": True}, {"q": "mug"}, {"marketplace": DE, "q": "lamp"}, {"q": "x"}]
+)
+def test_very_many_combinations_of_facets_change_nothing(
+    mixed: Stock, wanted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are too many to look into each, the table itself is gone through."""
+    for who in (viewer(), viewer(mixed.shop)):
+        one_by_one = mixed.numbers(who, **wanted)
+        with monkeypatch.context() as patch:
+            patch.setattr(order_finding, "MOST", 1)
+            assert mixed.numbers(who, **wanted) == one_by_one
+
+
 def test_filtered_lists_have_pages_both_ways(mixed: Stock) -> None:
     for wanted in ({"status": "UNSHIPPED"}, {"q": "m*"}, {"messaged": False}, {"q": "mug"}):
         first = mixed.page(limit=1, **wanted)
@@ -282,6 +297,13 @@ def test_asking_for_another_account_gives_an_agent_nothing(mixed: Stock) -> None
     assert mixed.numbers(accounts=other) == [5]
     for q in ("", "mug"):
         assert mixed.numbers(viewer(mixed.shop), accounts=other, q=q) == []
+
+
+def test_an_agent_without_accounts_finds_nothing(mixed: Stock) -> None:
+    nobody = replace(viewer(mixed.shop), accounts=frozenset())
+    for wanted in ({}, {"q": "mug"}, {"messaged": True}, {"accounts": frozenset({mixed.shop})}):
+        assert mixed.numbers(nobody, **wanted) == []
+    assert mixed.orders.choices(nobody).accounts == frozenset()
 
 
 def test_an_agent_of_very_many_accounts_finds_their_orders(mixed: Stock) -> None:

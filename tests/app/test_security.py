@@ -274,6 +274,16 @@ class TestSigningIn:
         assert self.tried(browser, OWNER, "198.51.100.99, 10.99.0.1", PASSWORD).status_code == 429
         assert self.tried(browser, OWNER, "10.99.0.2", PASSWORD).status_code == 303
 
+    def test_is_limited_though_each_proxy_adds_a_line_of_its_own(self, office: Office) -> None:
+        """The attacker's own line comes first, and the trusted proxy's last."""
+        browser = stranger(office)
+        token = cookies_of(browser.get("/sign-in"))["csrf"].value
+        for number in range(OF_ADDRESS.most + 1):
+            form = {"_csrf_token": token, "email": f"somebody{number}@shop.example", "password": "wrong"}
+            lines = [("X-Forwarded-For", f"198.51.100.{number}"), ("X-Forwarded-For", "10.99.0.3")]
+            answer = browser.http.post("/sign-in", data=form, headers=lines)
+        assert answer.status_code == 429
+
     @staticmethod
     def tried(browser: Visitor, email: str, address: str, password: str = "wrong") -> httpx.Response:
         """What becomes of trying to sign in from an address."""

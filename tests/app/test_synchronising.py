@@ -180,10 +180,10 @@ def test_nothing_of_the_buyer_is_asked_for() -> None:
 
 
 def test_the_first_search_goes_back_thirty_days_and_later_ones_overlap() -> None:
-    first = Standing(1, ("m",), None, None, None, None).search(NOON)
+    first = Standing(1, ("m",), None, None, None).search(NOON)
     assert (first.start, first.began_at) == (NOON - FIRST, NOON)
     assert timedelta(days=30) == FIRST
-    later = Standing(1, ("m",), None, NOON - timedelta(hours=1), None, None).search(NOON)
+    later = Standing(1, ("m",), None, NOON - timedelta(hours=1), None).search(NOON)
     assert later.start == NOON - timedelta(hours=1) - OVERLAP
 
 

@@ -3,12 +3,17 @@
 import time
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 
 from buyerline.app.words import Words
 
 PAUSE = 15.0
 """Seconds for which a question that failed is not put again by itself."""
+
+AT_ONCE = 20
+"""Threads that may wait for Amazon at once, half of the server's: when Amazon hangs, the rest of the app does not."""
+
+_BUSY = Words("Amazon is slow to answer, and many are waiting. Try again in a minute; nothing was sent by this.")
 
 Question = Callable[[], Words | None]
 """Asks and keeps the answer; returns why that was not possible, ``None`` when it was."""
@@ -19,6 +24,7 @@ class AskingOnce:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._places = BoundedSemaphore(AT_ONCE)
         self._under_way: dict[Hashable, Future[Words | None]] = {}
         self._failed: dict[Hashable, tuple[float, Words]] = {}
 
@@ -30,6 +36,14 @@ class AskingOnce:
             question: how.
             even_so: put it also where it failed less than `PAUSE` ago.
         """
+        if not self._places.acquire(blocking=False):
+            return _BUSY
+        try:
+            return self._ask(key, question, even_so=even_so)
+        finally:
+            self._places.release()
+
+    def _ask(self, key: Hashable, question: Question, *, even_so: bool) -> Words | None:
         with self._lock:
             under_way = self._under_way.get(key)
             recent = None if even_so else self._recent(key)

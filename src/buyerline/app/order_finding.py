@@ -2,7 +2,7 @@
 
 Three ways lead to them, so that none looks at more orders than it has to:
 
-- without filters, the table itself;
+- without filters, or with very many accounts, the table itself, from the edge of the page on;
 - with filters, the index of facets. Account, marketplace, status and fulfilment occur together in few combinations;
   of each that fits, the orders next to the edge of the page are taken, and of these the nearest;
 - with a search, the index of words, which on SQLite knows the facets too. It does not know who was messaged, for that
@@ -60,7 +60,8 @@ class Filters:
             (columns.messaged, self.messaged),
         ]
         found = [column == value for column, value in wanted if value is not None]
-        return found if self.accounts is None else [*found, columns.account_id.in_(self.accounts)]
+        # `+ 0`: SQLite would rather gather all orders of these accounts and sort them.
+        return found if self.accounts is None else [*found, (columns.account_id + 0).in_(self.accounts)]
 
 
 class Facets(msgspec.Struct, frozen=True):
@@ -102,20 +103,27 @@ class Edge:
         return cls(min(max(place, _OLDER_THAN_ALL), _NEWER_THAN_ALL), newer=after is not None)
 
 
-def occurring(connection: sa.Connection) -> list[Facets]:
-    """All combinations of facets that occur."""
-    return [Facets.read(text) for text in connection.execute(_OCCURRING).scalars()]
+def occurring(connection: sa.Connection, accounts: frozenset[int] | None) -> list[Facets]:
+    """The combinations of facets that occur among the orders of accounts (`None`: of all), the first `MOST` of them."""
+    told = {"most": MOST} | ({} if accounts is None else {"accounts": [*accounts]})
+    found = connection.execute(_OCCURRING if accounts is None else _OCCURRING_OF, told)
+    return [Facets.read(text) for text in found.scalars()]
 
 
 def find(database: Database, connection: sa.Connection, filters: Filters, edge: Edge, limit: int) -> list[int]:
     """The places of the orders nearest to an edge, nearest first; `filters` are those of `Filters.seen_by`."""
-    if filters.q.strip():
-        asked = read_query(filters.q)
-        return _by_words(database, connection, asked, filters, edge, limit) if asked else []
-    if filters == Filters():
+    searched = bool(filters.q.strip())
+    if not searched and filters == Filters():
         return _nearest(connection, sa.select(orders.c.place), orders.c.place, edge, limit)
-    fitting = [facets for facets in occurring(connection) if facets.fit(filters)]
-    return _by_facets(database, connection, fitting, filters.messaged, edge, limit)
+    combinations = occurring(connection, filters.accounts)
+    fitting = [facets for facets in combinations if facets.fit(filters)]
+    if not fitting and len(combinations) < MOST:
+        return []
+    if searched:
+        return _by_words(database, connection, filters, edge, limit)
+    if len(combinations) < MOST:
+        return _by_facets(database, connection, fitting, filters.messaged, edge, limit)
+    return _nearest(connection, sa.select(orders.c.place).where(*filters.conditions()), orders.c.place, edge, limit)
 
 
 def _nearest(
@@ -130,14 +138,12 @@ def _beside(place: sa.ColumnElement[int], edge: Edge) -> tuple[sa.ColumnElement[
     return (place > edge.place, place.asc()) if edge.newer else (place < edge.place, place.desc())
 
 
-def _by_words(
-    database: Database, connection: sa.Connection, asked: Asked, filters: Filters, edge: Edge, limit: int
-) -> list[int]:
-    fitting = [facets for facets in occurring(connection) if facets.fit(filters)]
-    if not fitting:
+def _by_words(database: Database, connection: sa.Connection, filters: Filters, edge: Edge, limit: int) -> list[int]:
+    asked = read_query(filters.q)
+    if asked is None:
         return []
     if filters.messaged is not None:
-        few = _among_few(connection, asked, fitting, filters.messaged, edge)
+        few = _among_few(connection, asked, filters, filters.messaged, edge)
         if few is not None:
             return few[:limit]
     query, place = matching(database, connection, asked, _tokens(filters), filters.conditions())
@@ -145,7 +151,7 @@ def _by_words(
 
 
 def _among_few(
-    connection: sa.Connection, asked: Asked, fitting: Sequence[Facets], messaged: bool, edge: Edge
+    connection: sa.Connection, asked: Asked, filters: Filters, messaged: bool, edge: Edge
 ) -> list[int] | None:
     """The orders that are asked for among those that were messaged, or were not; ``None`` where these are many.
 
@@ -156,11 +162,10 @@ def _among_few(
         return None
     side, order = _beside(orders.c.place, edge)
     columns = sa.select(orders.c.place, orders.c.order_id, orders.c.words, orders.c.facets)
-    texts = {facets.text for facets in fitting}
     return [
         place
         for place, order_id, words, facets in connection.execute(columns.where(condition, side).order_by(order))
-        if facets in texts and asked.found_in(order_id, words)
+        if asked.found_in(order_id, words) and Facets.read(facets).fit(filters)
     ]
 
 
@@ -173,11 +178,11 @@ def _by_facets(
     limit: int,
 ) -> list[int]:
     either = (True, False) if messaged is None else (messaged,)
-    document = msgspec.json.encode([[facets.text, flag] for facets in fitting for flag in either]).decode()
+    combinations = [[facets.account_id, facets.text, flag] for facets in fitting for flag in either]
     template = _BY_FACETS_SQLITE if database.kind == "sqlite" else _BY_FACETS_POSTGRESQL
     words = {"beyond": ">", "order": "ASC", "nearest": "min"} if edge.newer else _TO_THE_OLDER
     statement = sa.text(template.format(each=database.each, **words))
-    told = {"doc": document, "edge": edge.place, "limit": limit}
+    told = {"doc": msgspec.json.encode(combinations).decode(), "edge": edge.place, "limit": limit}
     return list(connection.execute(statement, told).scalars())
 
 
@@ -190,6 +195,9 @@ def _tokens(filters: Filters) -> Iterable[Sequence[str]]:
             yield [f"{letter}_{value}"]
 
 
+MOST = 1000
+"""Combinations of facets of which each is looked into; with thousands of accounts there are more."""
+
 FEW = 5000
 """Orders of which each can be looked at."""
 
@@ -199,32 +207,35 @@ FEW_ACCOUNTS = 50
 _TO_THE_OLDER = {"beyond": "<", "order": "DESC", "nearest": "max"}
 
 # A loose index scan: from each value straight to the next, whatever number of rows lies between.
-_OCCURRING = sa.text("""
-    WITH RECURSIVE found (facets) AS (
-        SELECT min(facets) FROM orders
+_SCAN = """
+    WITH RECURSIVE found (account_id, facets) AS (
+        SELECT id, (SELECT min(facets) FROM orders WHERE account_id = id) FROM account {where}
         UNION ALL
-        SELECT (SELECT min(orders.facets) FROM orders WHERE orders.facets > found.facets)
-        FROM found WHERE found.facets IS NOT NULL
+        SELECT account_id, (SELECT min(orders.facets) FROM orders
+            WHERE orders.account_id = found.account_id AND orders.facets > found.facets)
+        FROM found WHERE facets IS NOT NULL
     )
-    SELECT facets FROM found WHERE facets IS NOT NULL
-""")
+    SELECT facets FROM found WHERE facets IS NOT NULL LIMIT :most
+"""
+_OCCURRING = sa.text(_SCAN.format(where=""))
+_OCCURRING_OF = sa.text(_SCAN.format(where="WHERE id IN :accounts")).bindparams(
+    sa.bindparam("accounts", expanding=True)
+)
 
 # Of the combinations, only the `limit` whose nearest order is nearest can have an order on the page.
-_NEAREST = """
-    SELECT facets, messaged, nearest FROM (
-        SELECT wanted.facets, wanted.messaged,
-            (SELECT {nearest}(place) FROM orders WHERE orders.facets = wanted.facets
-                AND orders.messaged = wanted.messaged AND orders.place {beyond} :edge) AS nearest
-        FROM (SELECT item.value ->> 0 AS facets, CAST(item.value ->> 1 AS TEXT) IN ('true', '1') AS messaged
-            FROM {each}) AS wanted
+_THESE = """
+    FROM orders WHERE orders.account_id = {of}.account_id AND orders.facets = {of}.facets
+        AND orders.messaged = {of}.messaged AND orders.place {{beyond}} :edge
+"""
+_NEAREST = f"""
+    SELECT account_id, facets, messaged, nearest FROM (
+        SELECT wanted.*, (SELECT {{nearest}}(place) {_THESE.format(of="wanted")}) AS nearest
+        FROM (SELECT CAST(item.value ->> 0 AS BIGINT) AS account_id, item.value ->> 1 AS facets,
+            CAST(item.value ->> 2 AS TEXT) IN ('true', '1') AS messaged FROM {{each}}) AS wanted
     ) AS occurring
-    WHERE nearest IS NOT NULL ORDER BY nearest {order} LIMIT :limit
-"""
-_ITS_ORDERS = """
-    SELECT place FROM orders WHERE orders.facets = combination.facets
-        AND orders.messaged = combination.messaged AND orders.place {beyond} :edge
-    ORDER BY place {order} LIMIT :limit
-"""
+    WHERE nearest IS NOT NULL ORDER BY nearest {{order}} LIMIT :limit
+"""  # noqa: S608 - our own names only
+_ITS_ORDERS = f"SELECT place {_THESE.format(of='combination')} ORDER BY place {{order}} LIMIT :limit"
 _BY_FACETS_SQLITE = f"""
     SELECT found.place FROM ({_NEAREST}) AS combination CROSS JOIN orders AS found
     WHERE found.place IN ({_ITS_ORDERS})

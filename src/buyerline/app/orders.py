@@ -107,7 +107,7 @@ class Orders:
     def choices(self, viewer: Viewer) -> Choices:
         """What occurs among a person's orders."""
         with self._database.read() as connection:
-            found = [facets for facets in occurring(connection) if viewer.may_see(facets.account_id)]
+            found = occurring(connection, viewer.accounts)
         return Choices(
             frozenset(each.account_id for each in found),
             sorted({each.marketplace_id for each in found}),

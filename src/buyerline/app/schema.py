@@ -5,16 +5,9 @@ An account is a row of the outbox's table ``account``; what the app knows about 
 
 import sqlalchemy as sa
 
-from buyerline.outbox.schema import BigId, Moment
+from buyerline.outbox.schema import NAMING, BigId, Moment
 
-metadata = sa.MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-    }
-)
+metadata = sa.MetaData(naming_convention=NAMING)
 
 # People, and how they come in
 
@@ -160,7 +153,7 @@ orders = sa.Table(
         comment="what it is filtered by, in one text: the few that occur can be enumerated",
     ),
     sa.UniqueConstraint("account_id", "order_id"),
-    sa.Index("ix_orders_facets", "facets", "messaged", "place"),
+    sa.Index("ix_orders_facets", "account_id", "facets", "messaged", "place"),
     sa.Index("ix_orders_messaged", "messaged", "place"),
 )
 

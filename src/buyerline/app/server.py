@@ -4,7 +4,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from buyerline.amazon.errors import BuyerlineError, ConfigurationError
@@ -15,6 +16,12 @@ from buyerline.app.settings import Settings
 from buyerline.app.web.application import make_site
 from buyerline.outbox import Worker
 from buyerline.web.serving import Site, on_a_thread, until_signalled
+
+THREADS = 40
+"""Requests that are worked on at once."""
+
+AGAIN = 10.0
+"""Seconds after which a worker that failed is started again."""
 
 FORGETTING = 600.0
 """Seconds between two looks for drafts, sessions and links whose time is over."""
@@ -107,6 +114,8 @@ class _App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer requests until `stop` is set."""
+        # Python's own default is a few threads for each core, which some slow answers of Amazon would use up.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "buyerline-request"))
         chores = [asyncio.create_task(self._forget()), asyncio.create_task(asyncio.to_thread(detector))]
         try:
             await self._site.run(stop)
@@ -118,31 +127,55 @@ class _App:
         while True:
             try:
                 await asyncio.to_thread(self._services.forget)
-            except BuyerlineError as failure:
-                _log.warning("nothing was forgotten this time: %s", failure)
+            except Exception as failure:  # noqa: BLE001 - the next time may go well
+                _log.warning("nothing was forgotten this time: %s", type(failure).__name__)
             await asyncio.sleep(FORGETTING)
 
 
 @contextmanager
 def _working(services: Services) -> Iterator[None]:
     """A worker on a thread of its own while the context lasts: it sends, and synchronises the orders."""
-    from buyerline.app.synchronising import synchronise
-
-    worker = Worker(database=services.database, options=services.options, beside=[synchronise(services)])
-    services.worker = worker
-    thread = threading.Thread(target=_work, args=(worker,), name="buyerline-worker", daemon=True)
+    working = _Working(services)
+    thread = threading.Thread(target=working.run, name="buyerline-worker", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        services.worker = None
-        worker.stop()
+        working.stop()
         thread.join()
 
 
-def _work(worker: Worker) -> None:
-    with suppress(KeyboardInterrupt):
-        try:
-            asyncio.run(worker.run())
-        except BuyerlineError as failure:
-            _log.error("the worker ended, nothing is sent any more: %s", failure)
+class _Working:
+    """Runs a worker, and another one after a pause when it fails."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._made().run())
+            except Exception as failure:  # noqa: BLE001 - whatever it is, messages must go on leaving
+                said = str(failure) if isinstance(failure, BuyerlineError) else type(failure).__name__
+                _log.error("the worker failed and is started again: %s", said)
+                self._services.not_sending = True
+                self._stopping.wait(AGAIN)
+
+    def stop(self) -> None:
+        """Begin nothing more, and see what has left to its answer."""
+        self._stopping.set()
+        worker, self._services.worker = self._services.worker, None
+        if worker is not None:
+            worker.stop()
+
+    def _made(self) -> Worker:
+        from buyerline.app.synchronising import synchronise
+
+        services = self._services
+        worker = Worker(database=services.database, options=services.options, beside=[synchronise(services)])
+        services.worker, services.not_sending = worker, False
+        if self._stopping.is_set():
+            worker.stop()
+        return worker

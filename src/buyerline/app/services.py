@@ -8,6 +8,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from buyerline.amazon.connect import AMAZON, ClientOptions
 from buyerline.amazon.credentials import default_sources
+from buyerline.amazon.observe import CallEvent
 from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.app.accounts import Account, Accounts
 from buyerline.app.amazons import Amazons, source
@@ -52,11 +53,13 @@ class Frame:
         accounts: those that the person may see.
         needs_you: how many messages wait for a person.
         stand_in: whether something else answers for Amazon, so that no message reaches a buyer.
+        not_sending: whether the worker has failed, so that nothing is sent at the moment.
     """
 
     accounts: list[Account]
     needs_you: int
     stand_in: bool
+    not_sending: bool
 
 
 class Services:
@@ -66,6 +69,7 @@ class Services:
         settings: how it is set up.
         url: where people reach it.
         worker: the worker in this process, when there is one.
+        not_sending: whether it has failed and is not started again yet.
         options: those of every client that asks Amazon for an account.
     """
 
@@ -73,12 +77,13 @@ class Services:
         self.settings = settings
         self.url = settings.public_url
         self.worker: Worker | None = None
+        self.not_sending = False
         self.database = open_database(settings.database)
         self.vault = Vault.of_environment(settings.folder)
         self.options: ClientOptions = {
             **settings.options,
             "sources": [source(self.database, self.vault, settings.options), *default_sources()],
-            "observers": [lambda event: self._attaching.observe(event), *settings.options.get("observers", ())],
+            "observers": [self._observe, *settings.options.get("observers", ())],
         }
         self.outbox = Outbox(database=self.database, who="buyerline", options=self.options)
         self.audit = Audit(self.database)
@@ -114,6 +119,9 @@ class Services:
         self.posting = Posting(self.outbox, self.orders, self.audit, self.store.needs_approval)
         self._retention = Retention.of_environment()
 
+    def _observe(self, event: CallEvent) -> None:
+        self._attaching.observe(event)
+
     def plans_of(self, account: str) -> UsagePlans | None:
         """The usage plans of an account that a worker in this process serves."""
         worker = self.worker
@@ -135,6 +143,7 @@ class Services:
             accounts=self.accounts.list(viewer),
             needs_you=self.following.needs_you(viewer),
             stand_in=self.outbox.endpoint != AMAZON,
+            not_sending=self.not_sending,
         )
 
     def forget(self) -> None:

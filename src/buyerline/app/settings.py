@@ -17,8 +17,8 @@ PUBLIC_URL = "BUYERLINE_URL"
 TRUSTED_PROXIES = "BUYERLINE_TRUSTED_PROXIES"
 
 _IN_FRONT = (
-    "Put a web server that speaks TLS in front of it (Caddy, nginx, a load balancer), let only that reach this address, "
-    "and set BUYERLINE_URL to the https:// address that people type. If it passes on X-Forwarded-For, set "
+    "Put a web server that speaks TLS in front of it (Caddy, nginx, a load balancer), let only that reach this "
+    "address, and set BUYERLINE_URL to the https:// address that people type. If it passes on X-Forwarded-For, set "
     "BUYERLINE_TRUSTED_PROXIES to its address."
 )
 
@@ -43,7 +43,7 @@ class Settings:
     public_url: str = ""
     trusted_proxies: frozenset[str] = frozenset()
     folder: Path = field(default_factory=data_folder)
-    options: ClientOptions = field(default_factory=lambda: ClientOptions())
+    options: ClientOptions = field(default_factory=ClientOptions)
     worker: bool = True
 
     @classmethod

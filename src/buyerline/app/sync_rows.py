@@ -55,7 +55,6 @@ class Standing:
         under_way: the search that is not complete; ``None``: the last one is.
         complete_to: up to when all updates are in; ``None``: nothing is here yet.
         next_at: when Amazon is to be asked next; ``None``: at once.
-        wanted_at: when a person asked for it, if it was not done since.
     """
 
     account_id: int
@@ -63,13 +62,10 @@ class Standing:
     under_way: Search | None
     complete_to: datetime | None
     next_at: datetime | None
-    wanted_at: datetime | None
 
     def wait(self, at: datetime) -> float:
         """Seconds until Amazon is to be asked; 0 when it is."""
-        if self.next_at is None or (self.wanted_at is not None and self.under_way is None):
-            return 0.0
-        return max(0.0, (self.next_at - at).total_seconds())
+        return max(0.0, (self.next_at - at).total_seconds()) if self.next_at else 0.0
 
     def search(self, at: datetime) -> Search:
         """The search to go on with, or to begin now."""
@@ -94,7 +90,7 @@ class SyncRows:
         under_way = None
         if line.sync_token is not None:
             under_way = Search(line.sync_start, line.sync_began_at, line.sync_pages, line.sync_token)
-        return Standing(account_id, marketplaces, under_way, line.sync_from, line.sync_next_at, line.sync_wanted_at)
+        return Standing(account_id, marketplaces, under_way, line.sync_from, line.sync_next_at)
 
     def keep(self, standing: Standing, search: Search, page: OrdersPage) -> None:
         """Keep a page of a search, and where the search goes on, or that it is complete, in one transaction.
@@ -126,10 +122,11 @@ class SyncRows:
             connection.execute(mine.values(sync_next_at=at))
 
     def ask_now(self, account_id: int) -> None:
-        """Write that a person wants an account's orders to be synchronised now."""
+        """Write that a person wants an account's orders now; a search that is under way goes on as the plan allows."""
         mine = sa.update(connected).where(connected.c.account_id == account_id, _USABLE)
+        next_at = sa.case((connected.c.sync_token.is_not(None), connected.c.sync_next_at))
         with self._database.write() as connection:
-            connection.execute(mine.values(sync_wanted_at=now()))
+            connection.execute(mine.values(sync_wanted_at=now(), sync_next_at=next_at))
 
     @staticmethod
     def _change(connection: sa.Connection, standing: Standing, asked_at: datetime, values: Mapping[str, Any]) -> bool:
@@ -180,5 +177,4 @@ _SYNC = sa.select(
     connected.c.sync_token,
     connected.c.sync_pages,
     connected.c.sync_next_at,
-    connected.c.sync_wanted_at,
 )

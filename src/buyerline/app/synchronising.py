@@ -28,7 +28,7 @@ from buyerline.outbox.errors import OutboxUnavailable
 if TYPE_CHECKING:
     from buyerline.app.services import Services
 
-LOOK = 3.0
+LOOK = 5.0
 """Seconds between two looks whether a person wants it now, or has disconnected or mended something."""
 
 PAGE_SIZE = 100

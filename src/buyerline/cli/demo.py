@@ -97,7 +97,12 @@ def _open_app(while_shown: ExitStack, url: str) -> str | None:
         from buyerline.app.demo import open_app
     except ModuleNotFoundError:
         return None
-    from buyerline.sandbox import DEFAULT_APPLICATION_ID, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_REFRESH_TOKEN
+    from buyerline.sandbox import (
+        DEFAULT_APPLICATION_ID,
+        DEFAULT_CLIENT_ID,
+        DEFAULT_CLIENT_SECRET,
+        DEFAULT_REFRESH_TOKEN,
+    )
 
     os.environ |= {
         "LWA_APP_ID": DEFAULT_CLIENT_ID,

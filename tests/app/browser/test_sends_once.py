@@ -1,4 +1,4 @@
-"""Sending: once, however often the button is pressed; not before the time to undo is over; later, where that is asked."""
+"""Sending: once, however often a button is pressed; not before the time to undo is over; later, where asked for."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -25,6 +25,7 @@ from buyerline.app.web.entering import enter
 from buyerline.app.web.middleware import API, AnswerHeaders, FormTokens, Identity, KnownHosts
 from buyerline.app.web.rendering import is_htmx, page, part, static_file, static_url
 from buyerline.app.words import Words
+from buyerline.outbox.errors import OutboxUnavailable
 
 CSRF_EXEMPT = ["^/api/v1/"]
 """There, a key in a header says who asks, which no other site can make a browser send."""
@@ -143,9 +144,11 @@ def _amazon_failed(request: Request[Any, Any, Any], error: BuyerlineError) -> Re
     answer = problems.told(error) if request.url.path.startswith(API) else None
     if answer is not None and answer.content.status < 500:
         return answer
-    _log.warning("%s %s: %s", request.method, request.url.path, type(error).__name__)
+    _log.warning("%s %s: %s", request.method, _route(request), type(error).__name__)
     if answer is not None:
         return answer
+    if isinstance(error, OutboxUnavailable):
+        return _problem_page(request, 503, Words("The database cannot be used at the moment. Try again in a minute."))
     words = Words("Amazon, or what stands between, could not do this now. {said}", said=str(error))
     return _problem_page(request, 502, words)
 
@@ -162,11 +165,19 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     # Without the failure's own words: they may hold a text or a row.
     where = "".join(traceback.format_tb(error.__traceback__))
-    _log.error("%s %s failed: %s\n%s", request.method, request.url.path, type(error).__name__, where)
+    _log.error("%s %s failed: %s\n%s", request.method, _route(request), type(error).__name__, where)
     if request.url.path.startswith(API):
         return problems.told(error)
-    words = Words("Something in buyerline failed; it was written to its log. Nothing was sent by this. Try again.")
+    words = Words(
+        "Something in buyerline failed; it was written to its log. Look at the outbox before you do it again: part of "
+        "it may have been done."
+    )
     return _problem_page(request, 500, words)
+
+
+def _route(request: Request[Any, Any, Any]) -> str:
+    """The path as it is declared: what stands in it may be the secret of a link."""
+    return str(request.scope.get("path_template") or "(no route)")
 
 
 _HTTP_WORDS = {

@@ -151,7 +151,8 @@ def address_of(scope: Scope, settings: Settings) -> str:
     """The address that a request comes from: the last that no trusted proxy stands for."""
     client = scope.get("client")
     address = client[0] if client else ""
-    forwarded = Headers.from_scope(scope).get("x-forwarded-for", "")
+    # Each proxy may add a line of its own: all of them are one list (RFC 9110, section 5.3).
+    forwarded = ",".join(Headers.from_scope(scope).getall("x-forwarded-for", []))
     for told in reversed([each.strip() for each in forwarded.split(",") if each.strip()]):
         if address not in settings.trusted_proxies or not _is_address(told):
             break

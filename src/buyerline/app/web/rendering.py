@@ -60,7 +60,9 @@ def see_other(url: str, notice: Words | None = None) -> Response[bytes]:
         return Response(b"", status_code=303, headers=headers)
     values = {name: str(value) for name, value in notice.values.items()}
     text = base64.urlsafe_b64encode(msgspec.json.encode(_Notice(notice.msgid, values))).decode()
-    cookie = Cookie(key=NOTICE, value=f"{text}.{_signature(text)}", max_age=_NOTICE_SECONDS, httponly=True, samesite="lax", path="/")
+    cookie = Cookie(
+        key=NOTICE, value=f"{text}.{_signature(text)}", max_age=_NOTICE_SECONDS, httponly=True, samesite="lax", path="/"
+    )
     return Response(b"", status_code=303, headers=headers, cookies=[cookie])
 
 

@@ -1,11 +1,14 @@
 """The list of orders: filters, search, pages; how far their synchronisation is, and the button for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, get, post
 from litestar.response import Response
 
+from buyerline.app.accounts import Account
+from buyerline.app.errors import NotHere
 from buyerline.app.formats import clock
 from buyerline.app.orders import COUNTED, Choices
 from buyerline.app.services import Services
@@ -50,7 +53,7 @@ def orders(request: _Request, services: Services, viewer: Viewer) -> Response[by
         countries=len(choices.marketplaces) > 1 and not asked.marketplace,
         newest=found.rows[0].place if found.rows else 0,
         newer=0,
-        sync=_summary(services, viewer, asked),
+        sync=_summary(accounts, asked),
         chosen_account=asked.account,
         query=asked.q,
     )
@@ -73,7 +76,7 @@ def news(request: _Request, services: Services, viewer: Viewer) -> Response[byte
         newest=newest,
         newer=newer,
         counted=COUNTED,
-        sync=_summary(services, viewer, asked),
+        sync=_summary(services.accounts.list(viewer), asked),
     )
     if newer and not newest:
         answer.set_header("HX-Refresh", "true")
@@ -84,19 +87,23 @@ def news(request: _Request, services: Services, viewer: Viewer) -> Response[byte
 def sync_state(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
     """How far the synchronisation is, for the bar above every page."""
     asked = Asked.of(request.query_params)
-    return part(request, "sync_state.html", sync=_summary(services, viewer, asked), chosen_account=asked.account)
+    return _state(request, _summary(services.accounts.list(viewer), asked), asked)
 
 
 @post("/orders/sync", status_code=200, sync_to_thread=True)
 def synchronise(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Have the orders of an account, or of all accounts, synchronised as soon as the usage plan has room."""
     asked = Asked.of(data)
-    for account in _summary(services, viewer, asked).accounts:
+    for account in _summary(services.accounts.list(viewer), asked).accounts:
         ask_now(services.database, account.id)
-    summary = _summary(services, viewer, asked)
+    summary = _summary(services.accounts.list(viewer), asked)
     if is_htmx(request):
-        return part(request, "sync_state.html", sync=summary, chosen_account=asked.account)
+        return _state(request, summary, asked)
     return see_other(asked.url(), _told(summary, language_of(request), viewer.zone))
+
+
+def _state(request: _Request, summary: SyncSummary, asked: Asked) -> Response[bytes]:
+    return part(request, "sync_state.html", sync=summary, chosen_account=asked.account)
 
 
 def _told(summary: SyncSummary, language: str, zone: str | None) -> Words:
@@ -108,10 +115,16 @@ def _told(summary: SyncSummary, language: str, zone: str | None) -> Words:
     )
 
 
-def _summary(services: Services, viewer: Viewer, asked: Asked) -> SyncSummary:
-    if asked.account:
-        return SyncSummary.of([services.accounts.of(viewer, asked.account)])
-    return SyncSummary.of(services.accounts.list(viewer))
+def _summary(accounts: Sequence[Account], asked: Asked) -> SyncSummary:
+    """How far the orders of these accounts are, or of the one that is asked for.
+
+    Raises:
+        NotHere: it is none of them.
+    """
+    wanted = [account for account in accounts if asked.account in ("", account.name)]
+    if asked.account and not wanted:
+        raise NotHere
+    return SyncSummary.of(wanted)
 
 
 def _chips(choices: Choices, asked: Asked) -> list[list[Chip]]:

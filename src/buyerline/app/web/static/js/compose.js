@@ -124,9 +124,11 @@
     if (!there.closest("#compose")) return;
     const fresh = event.detail.fragment.firstElementChild;
     event.detail.shouldSwap = !there.isEqualNode(fresh);
-    for (const field of there.querySelectorAll("textarea, input[id]:not([type=radio], [type=checkbox], [type=file])")) {
+    for (const field of there.querySelectorAll("textarea, input[id]:not([type=file])")) {
       const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
-      if (same && field.value !== field.defaultValue) same.value = field.value;
+      if (!same) continue;
+      if (field.value !== field.defaultValue) same.value = field.value;
+      if (field.checked !== field.defaultChecked) same.checked = field.checked;
     }
     const uploads = event.detail.shouldSwap && there.querySelector("#uploads");
     const place = uploads && fresh.querySelector("#uploads");

@@ -49,8 +49,8 @@
       });
       request.addEventListener("load", () => {
         if (request.status === 200) {
-          made.remove();
-          htmx.swap(form, request.responseText, { swapStyle: "none" }, { selectOOB: form.getAttribute("hx-select-oob") });
+          made.classList.replace("adding", "added");
+          htmx.trigger(form, "save"); // its answer has the file, and comes after those of saving before
           window.buyerline.announce(`${words.added} ${file.name}`);
         } else {
           fail(made, request.status === 401 ? words.signedOut : refusal(request.responseText) || words.failed);
@@ -79,6 +79,11 @@
       });
     }
   };
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.requestConfig.elt.id !== "written") return;
+    for (const made of document.querySelectorAll("#uploads .added")) made.remove();
+  });
 
   document.addEventListener("change", (event) => {
     if (event.target.id !== "file" || !place()) return;

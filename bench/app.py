@@ -1,0 +1,25 @@
+"""The seller's app: how long its pages take with many orders in its database."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+
+import msgspec
+
+from bench.outbox_work import CLIENT_ID, CLIENT_SECRET
+from bench.process import run
+from bench.results import AppPages
+from bench.server import Sandbox
+
+ORDERS = 1_000_000
+TIMES = 40
+
+
+def measure(tell: Callable[[str], None], *, quick: bool) -> AppPages:
+    """Make the orders, then ask for pages, in a process of its own."""
+    count, times = (2_000, 3) if quick else (ORDERS, TIMES)
+    tell(f"app: {count} orders on sqlite, then {times} requests of each kind")
+    environment = {"LWA_APP_ID": CLIENT_ID, "LWA_CLIENT_SECRET": CLIENT_SECRET, "BUYERLINE_SECRET_KEY": "k" * 48}
+    with Sandbox(own_core=False) as sandbox, tempfile.TemporaryDirectory(prefix="buyerline-bench-") as folder:
+        command = [sys.executable, "-m", "bench.app_pages", folder, sandbox.url, str(count), str(times)]
+        return msgspec.json.decode(run(command, any_core=True, environment=environment), type=AppPages)
