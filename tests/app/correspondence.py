@@ -11,6 +11,7 @@ from buyerline.app.account_rows import Account, read_accounts
 from buyerline.app.audit import Audit
 from buyerline.app.database import open_database
 from buyerline.app.following import Following
+from buyerline.app.queueing import APPROVED
 from buyerline.app.schema import connection as account_connection
 from buyerline.app.schema import draft, person
 from buyerline.app.viewer import Role, Viewer
@@ -18,6 +19,7 @@ from buyerline.outbox import Outbox, State
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
 from buyerline.outbox.schema import account, event, message
+from buyerline.outbox.stops import DISCONNECTED
 from tests.outbox.samples import NOWHERE, ORDER, letter
 
 WORKER = "worker host:1:abcd"
@@ -29,13 +31,15 @@ class Correspondence:
     Attributes:
         outbox: where Ann queues messages.
         following: what is tested.
+        needs_approval: whether a second person has to approve.
     """
 
     def __init__(self, database: Database, outbox: Outbox | None = None) -> None:
         self.database = database
         self.outbox = outbox or Outbox(database=database, who="ann@shop.example", options={"endpoint": NOWHERE})
         self.audit = Audit(database)
-        self.following = Following(database, self.outbox, self.audit)
+        self.following = Following(database, self.outbox, self.audit, lambda: self.needs_approval)
+        self.needs_approval = False
         self._texts = 0
 
     def queue(self, **facts: Any) -> str:
@@ -94,6 +98,19 @@ class Correspondence:
         line = {"account_id": self.number(name), "title": title, "region": "na", "marketplaces": "[]"}
         with self.database.write() as connection:
             connection.execute(sa.insert(account_connection).values(**line, connected_at=now(), sync_pages=0))
+
+    def disconnect(self, name: str) -> None:
+        """Let an owner have disconnected an account that the app knows."""
+        these = account_connection.c.account_id == self.number(name)
+        with self.database.write() as connection:
+            connection.execute(sa.update(account_connection).where(these).values(disconnected_at=now()))
+        self.stop(name, DISCONNECTED)
+
+    def approve(self, message_id: str, who: str = "eve@shop.example") -> None:
+        """Let a second person have approved a message."""
+        with self.database.write() as connection:
+            line = {"message_id": message_id, "at": now(), "who": who, "what": APPROVED}
+            connection.execute(sa.insert(event).values(line))
 
     def account(self, name: str) -> Account:
         """An account that the app knows."""

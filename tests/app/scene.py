@@ -6,8 +6,9 @@ Two accounts, four people, orders of all kinds, and messages in every state that
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from buyerline.app.viewer import Role, Viewer
 from buyerline.outbox import Message, State
 from buyerline.outbox.clock import now
 from buyerline.outbox.schema import event, message
+from buyerline.testing import OrderFacts
 from tests.app.browser.steps import is_here
 from tests.app.office import OWNER, PASSWORD, Office, opened
 from tests.app.patience import until
@@ -111,17 +113,20 @@ class _Making:
         return Scene(self.office, names)
 
     def _place_orders(self) -> None:
-        order = self.amazon.order
-        stone = {"title": "Engraved Stoneware Mug, 350 ml, with Your Name", "sku": "MUG-ENGR-350", "price": "24.99"}
-        order(order_id=MUG, customised=True, scheduled=True, items=[stone | {"quantity": 2}], disabled={
-            "confirmDeliveryDetails": "This order has no delivery appointment any more."
-        })  # fmt: skip
-        order(order_id=KETTLE, state="shipped", business=True, warranty=True)
-        order(order_id=LAMP, scheduled=True)
-        order(order_id=BLANKET)
-        order(order_id=PUMP, state="shipped")
-        order(order_id=NOTEBOOKS, types=["confirmOrderDetails", "legalDisclosure"])
-        order(order_id=HELD, customised=True)
+        mug, off = "Engraved Stoneware Mug, 350 ml, with Your Name", "This order has no delivery appointment any more."
+        self._place(mug, "24.99", 2, order_id=MUG, customised=True, disabled={"confirmDeliveryDetails": off})
+        self._place(mug, "24.99", 1, order_id=HELD, customised=True)
+        self._place("Fennimore Desk Lamp with Oak Base, Dimmable", "63.99", 1, order_id=LAMP, scheduled=True)
+        self._place("Harrow & Lake Wool Blanket, 150 x 200 cm, Slate", "44.99", 1, order_id=BLANKET)
+        self._place("Quillon Dotted Notebook A5, 192 Pages, Forest", "13.99", 5, order_id=NOTEBOOKS)
+        self._place("Cragside Mini Bicycle Pump with Gauge", "21.99", 1, order_id=PUMP, state="shipped")
+        kettle = "Alderbrook Gooseneck Kettle, 1.0 L, Brushed Steel"
+        self._place(kettle, "38.99", 1, order_id=KETTLE, state="shipped", business=True, warranty=True)
+
+    def _place(self, title: str, price: str, quantity: int, **facts: Unpack[OrderFacts]) -> None:
+        sku = "".join(word[:3] for word in title.split()[:2]).upper()
+        facts["items"] = [{"title": title, "sku": sku, "price": price, "quantity": quantity}]
+        self.amazon.order(**facts)
 
     def _employ(self) -> str:
         """The people, of whom one has not come yet; the secret of her invitation."""
@@ -150,8 +155,7 @@ class _Making:
     def _let_days_go_by(self) -> None:
         with self.services.database.write() as connection:
             for column in (person_table.c.created_at, audit.c.at):
-                older = sa.literal_column(f"{column.name} - {12 * 86_400_000}")
-                connection.execute(sa.update(column.table).values({column.name: older}))
+                connection.execute(sa.update(column.table).values(_older(timedelta(days=12), column)))
 
     def _send_what_arrives(self) -> None:
         asked = "Your lamp is ready. Which day suits you for the delivery: Tuesday the 24th or Thursday the 26th?"
@@ -222,16 +226,21 @@ class _Making:
         queued = self.services.sending.send(self._viewer(email), self._account, draft.id, draft.version)
         assert isinstance(queued, Message)
         until(lambda: self.services.outbox.get(queued.id).state is ends, f"the message is {ends}")
-        self._make_older(queued.id, round(hours * 3_600_000))
+        self._make_older(queued.id, timedelta(hours=hours))
         return queued.id
 
-    def _make_older(self, message_id: str, milliseconds: int) -> None:
-        tables = {
-            message: ("id", ["queued_at", "due_at", "sent_at", "ended_at"]),
-            event: ("message_id", ["at"]),
-            audit: ("about", ["at"]),
-        }
+    def _make_older(self, message_id: str, age: timedelta) -> None:
+        whole = [message.c.queued_at, message.c.due_at, message.c.sent_at, message.c.ended_at]
         with self.services.database.write() as connection:
-            for table, (key, columns) in tables.items():
-                older = {name: sa.literal_column(f"{name} - {milliseconds}") for name in columns}
-                connection.execute(sa.update(table).where(table.c[key] == message_id).values(older))
+            for key, columns in (
+                (message.c.id, whole),
+                (event.c.message_id, [event.c.at]),
+                (audit.c.about, [audit.c.at]),
+            ):
+                connection.execute(sa.update(key.table).where(key == message_id).values(_older(age, *columns)))
+
+
+def _older(age: timedelta, *columns: sa.Column[datetime]) -> dict[str, sa.ColumnElement[int]]:
+    """The changes that make these moments so much older."""
+    milliseconds = round(age.total_seconds() * 1000)
+    return {column.name: sa.literal_column(f"{column.name} - {milliseconds}", sa.BigInteger) for column in columns}

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from buyerline.amazon.connect import AMAZON
 from buyerline.amazon.errors import AccessDenied, GrantInvalid, NotNow
 from buyerline.amazon.marketplaces import Marketplace, Region
+from buyerline.app import account_rows
 from buyerline.app.account_names import names_for
 from buyerline.app.accounts import AccountState, NotUsable
 from buyerline.app.amazons import source
@@ -304,6 +305,25 @@ class TestDisconnecting:
         desk.accounts.forget()
         with desk.database.read() as connection:
             assert connection.execute(sa.select(orders.c.account_id)).scalars().all() == [other.id]
+
+    def test_orders_are_deleted_some_at_a_time_so_that_others_can_write_meanwhile(
+        self, any_desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = any_desk.connect()
+        for place in range(5):
+            store_order(any_desk, made.id, f"902-0000000-{place:07}", place=place)
+        left = []
+
+        def breathe(_: float) -> None:
+            with any_desk.database.write() as connection:
+                left.append(connection.execute(sa.select(sa.func.count()).select_from(orders)).scalar_one())
+
+        monkeypatch.setattr(account_rows, "AT_ONCE", 2)
+        monkeypatch.setattr(account_rows, "sleep", breathe)
+        any_desk.accounts.disconnect(OWNER, "shop")
+        assert left == [3, 1]
+        with any_desk.database.read() as connection:
+            assert connection.execute(sa.select(orders.c.account_id)).all() == []
 
     def test_connecting_it_again_lets_the_outbox_go_on(self, any_desk: Desk) -> None:
         made = any_desk.connect()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buyerline import SellingPartner
-from buyerline.amazon.credentials import Credentials
+from buyerline.amazon.credentials import Credentials, find
 from buyerline.amazon.errors import CredentialsMissing, NotNow
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.sellers import GET_ACCOUNT
@@ -111,9 +111,27 @@ class TestAPlaceToLookIn:
         look = source(desk.database, desk.vault, desk.options)
         assert look("shop") == "the app's accounts: none is called 'shop'"
         desk.connect()
-        assert "secret key" in str(source(desk.database, Vault([]), desk.options)("shop"))
+        with pytest.raises(CredentialsMissing, match="secret key"):
+            source(desk.database, Vault([]), desk.options)("shop")
         desk.accounts.disconnect(OWNER, "shop")
-        assert "disconnected" in str(look("shop"))
+        with pytest.raises(CredentialsMissing, match="disconnected"):
+            look("shop")
+
+    def test_of_an_account_that_it_knows_no_other_place_is_asked(self, desk: Desk) -> None:
+        """What stands under the same name elsewhere is not what the owner connected."""
+        desk.connect()
+        desk.accounts.disconnect(OWNER, "shop")
+        sources = [source(desk.database, desk.vault, desk.options), lambda _: desk.amazon.credentials]
+        with pytest.raises(CredentialsMissing, match="disconnected"):
+            find("shop", sources=sources)
+        assert find("nobody", sources=sources) == desk.amazon.credentials
+
+    def test_of_accounts_that_another_version_keeps_it_lets_none_be_guessed(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(amazons, "HEAD", "9999")
+        with pytest.raises(CredentialsMissing, match="another version"):
+            source(desk.database, desk.vault, desk.options)("shop")
 
     def test_a_client_finds_them_there(self, desk: Desk) -> None:
         desk.connect()
@@ -123,8 +141,8 @@ class TestAPlaceToLookIn:
         with pytest.raises(CredentialsMissing, match="the app's accounts"):
             SellingPartner("US", "nobody", **options)
 
-    def test_an_outbox_without_the_app_has_none(self, sqlite_url: str, amazon: Amazon) -> None:
-        database = Database.open(sqlite_url)
+    def test_an_outbox_without_the_app_has_none(self, tmp_path: Path, amazon: Amazon) -> None:
+        database = Database.open(f"sqlite:///{tmp_path / 'without.db'}")
         look = source(database, Vault([KEY]), {"endpoint": amazon.url})
         assert look("shop") == "the app's accounts: none is connected"
         database.close()

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.app.programs import House, Program, house, letter
@@ -34,6 +35,22 @@ def waiting(answer: Any) -> str:
     return found
 
 
+def digest(program: Program, waits: str) -> str:
+    """What somebody is shown who looks at what waits, in short; any where there is nothing to see."""
+    found: str = program.get(f"/approvals/{waits}").json().get("digest", "a digest")
+    return found
+
+
+def approve(program: Program, waits: str) -> httpx.Response:
+    """Approve what waits as it stands now."""
+    return program.post(f"/approvals/{waits}/approve", {"digest": digest(program, waits)})
+
+
+def give_back(program: Program, waits: str, why: str) -> httpx.Response:
+    """Give back what waits as it stands now."""
+    return program.post(f"/approvals/{waits}/give-back", {"digest": digest(program, waits), "why": why})
+
+
 def test_a_message_waits_and_is_queued_once_somebody_else_approves_it(shop: House, writer: Program, order: str) -> None:
     body = letter(order)
     waits = waiting(writer.post("/messages", body))
@@ -41,7 +58,7 @@ def test_a_message_waits_and_is_queued_once_somebody_else_approves_it(shop: Hous
     listed = {each["id"]: each for each in shop.owner.get("/approvals").json()["approvals"]}
     assert (listed[waits]["text"], listed[waits]["own"]) == (body["text"], False)
     assert shop.owner.get(f"/approvals/{waits}").json() == listed[waits]
-    message = shop.owner.post(f"/approvals/{waits}/approve").json()
+    message = approve(shop.owner, waits).json()
     assert (message["state"], message["text"], message["queued_by"]) == ("queued", body["text"], writer.viewer.email)
     assert shop.owner.get(f"/approvals/{waits}").status_code == 404
     who = [
@@ -55,7 +72,7 @@ def test_files_wait_with_it(shop: House, writer: Program) -> None:
     body = {"account": "shop", "order_id": shop.order(types=["sendInvoice"]), "type": "invoice", "attachments": files}
     waits = writer.post("/messages", body)
     assert waits.json()["attachments"] == [{"file_name": "invoice.pdf", "size": len(PDF)}]
-    message = shop.owner.post(f"/approvals/{waiting(waits)}/approve").json()
+    message = approve(shop.owner, waiting(waits)).json()
     assert [file["file_name"] for file in message["attachments"]] == ["invoice.pdf"]
 
 
@@ -66,7 +83,7 @@ def test_the_same_request_waits_once_and_then_tells_what_became_of_it(
     body = letter(order, **{name: f"{value} {order}" for name, value in more.items()})
     waits = waiting(writer.post("/messages", body))
     assert waiting(writer.post("/messages", body)) == waits
-    message = shop.owner.post(f"/approvals/{waits}/approve").json()
+    message = approve(shop.owner, waits).json()
     again = writer.post("/messages", body)
     assert (again.status_code, again.json()["id"]) == (200, message["id"])
     assert len(writer.get("/messages", order=order).json()["messages"]) == 1
@@ -106,32 +123,53 @@ def test_a_key_that_waits_for_other_content_is_refused(shop: House, writer: Prog
     waits = waiting(writer.post("/messages", letter(order, idempotency_key=key)))
     other = writer.post("/messages", letter(order, idempotency_key=key))
     assert (other.status_code, other.json()["field"]) == (409, "idempotency_key")
-    shop.owner.post(f"/approvals/{waits}/approve")
+    approve(shop.owner, waits)
     assert writer.post("/messages", letter(order, idempotency_key=key)).status_code == 409
 
 
 def test_nobody_approves_their_own(writer: Program, order: str) -> None:
     waits = waiting(writer.post("/messages", letter(order)))
     assert writer.get(f"/approvals/{waits}").json()["own"] is True
-    assert writer.post(f"/approvals/{waits}/approve").status_code == 403
-    assert writer.post(f"/approvals/{waits}/give-back", {"why": "No."}).status_code == 403
+    assert approve(writer, waits).status_code == 403
+    assert give_back(writer, waits, "No.").status_code == 403
 
 
 def test_what_was_given_back_tells_why_and_can_be_written_anew(shop: House, writer: Program, order: str) -> None:
     body = letter(order)
     waits = waiting(writer.post("/messages", body))
-    assert shop.owner.post(f"/approvals/{waits}/give-back", {"why": "Name the colours."}).status_code == 204
+    assert give_back(shop.owner, waits, "Name the colours.").status_code == 204
     again = writer.post("/messages", body)
     assert again.status_code == 409
     assert "Name the colours." in again.json()["detail"]
     assert waiting(writer.post("/messages", letter(order))) != waits
-    assert shop.owner.post(f"/approvals/{waits}/approve").status_code == 404
+    assert approve(shop.owner, waits).status_code == 404
 
 
 def test_a_reason_is_needed_to_give_something_back(shop: House, writer: Program, order: str) -> None:
     waits = waiting(writer.post("/messages", letter(order)))
-    answer = shop.owner.post(f"/approvals/{waits}/give-back", {"why": " "})
+    answer = give_back(shop.owner, waits, " ")
     assert (answer.status_code, answer.json()["field"]) == (422, "why")
+
+
+def test_what_was_changed_since_it_was_shown_is_not_decided_about(shop: House, writer: Program, order: str) -> None:
+    """A program's message keeps its id when it is thrown away and sent once more."""
+    key = f"key of {order}"
+    first, second = letter(order, idempotency_key=key), letter(order, idempotency_key=key)
+    waits = waiting(writer.post("/messages", first))
+    shown = digest(shop.owner, waits)
+    assert writer.post(f"/approvals/{waits}/take-back").status_code == 204
+    shop.office.services.drafts.discard(writer.viewer, waits)
+    assert waiting(writer.post("/messages", second)) == waits
+    assert shop.owner.post(f"/approvals/{waits}/approve", {"digest": shown}).status_code == 409
+    assert shop.owner.post(f"/approvals/{waits}/give-back", {"digest": shown, "why": "No."}).status_code == 409
+    assert approve(shop.owner, waits).json()["text"] == second["text"]
+
+
+def test_a_decision_without_what_was_shown_is_none(shop: House, writer: Program, order: str) -> None:
+    waits = waiting(writer.post("/messages", letter(order)))
+    assert shop.owner.post(f"/approvals/{waits}/approve").status_code == 400
+    assert shop.owner.post(f"/approvals/{waits}/approve", {}).status_code == 400
+    assert shop.owner.get(f"/approvals/{waits}").status_code == 200
 
 
 def test_what_is_taken_back_is_a_draft_on_the_order_s_page(shop: House, writer: Program, order: str) -> None:
@@ -182,6 +220,6 @@ def test_an_agent_of_another_account_sees_nothing_that_waits(shop: House, writer
     stranger = shop.program(shop.office.agents_view("hanna@other.example", accounts=()))
     assert stranger.get("/approvals").json()["approvals"] == []
     assert stranger.get(f"/approvals/{waits}").status_code == 404
-    assert stranger.post(f"/approvals/{waits}/approve").status_code == 404
-    assert stranger.post(f"/approvals/{waits}/give-back", {"why": "No."}).status_code == 404
+    assert approve(stranger, waits).status_code == 404
+    assert give_back(stranger, waits, "No.").status_code == 404
     assert stranger.post(f"/approvals/{waits}/take-back").status_code == 404

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from buyerline import __version__
-from buyerline.app.web.api.bodies import Content, NewMessage, Reason, Resolution
+from buyerline.app.web.api.bodies import Approval, Content, NewMessage, Reason, Resolution, Retrial
 from buyerline.app.web.api.documented import PATH
 from tests.app.bureau import Page
 from tests.app.programs import API, House, house
 
-BODIES = {"NewMessage": NewMessage, "Content": Content, "Reason": Reason, "Resolution": Resolution}
+BODIES: dict[str, Any] = {each.__name__: each for each in (NewMessage, Content, Approval, Reason, Resolution, Retrial)}
 METHODS = {"get", "post"}
 PAGES = {"/orders", "/accounts", "/outbox", "/static/{name}", "/sign-in", "/api/docs"}
 

@@ -152,6 +152,18 @@ def test_a_queued_message_can_be_taken_back_and_tried_again(shop: House, order: 
     assert shop.owner.post(f"/messages/{queued}/retry").json()["state"] == "queued"
 
 
+def test_what_was_queued_anew_is_tried_again_only_if_the_program_says_so(shop: House, order: str) -> None:
+    body = letter(order)
+    taken_back = shop.owner.post("/messages", body).json()["id"]
+    shop.owner.post(f"/messages/{taken_back}/cancel")
+    shop.owner.post("/messages", {**body, "idempotency_key": f"anew {order}"})
+    for again in (None, {}, {"again": False}):
+        refused = shop.owner.post(f"/messages/{taken_back}/retry", again)
+        assert (refused.status_code, refused.json()["field"]) == (422, "again")
+    assert shop.owner.get(f"/messages/{taken_back}").json()["state"] == "cancelled"
+    assert shop.owner.post(f"/messages/{taken_back}/retry", {"again": True}).json()["state"] == "queued"
+
+
 def test_only_an_unknown_message_can_be_resolved(shop: House, order: str) -> None:
     queued = shop.owner.post("/messages", letter(order)).json()["id"]
     assert shop.owner.post(f"/messages/{queued}/resolve", {"arrived": True}).status_code == 409

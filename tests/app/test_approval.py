@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
+from buyerline.app import draft_rows
 from buyerline.app.audit import AuditFilters
 from buyerline.app.errors import Changed, NotAllowed, NotHere
 from buyerline.app.sending import Refused, Waiting
@@ -88,10 +90,11 @@ def test_the_longest_waiting_comes_first(room: Room) -> None:
 
 def test_a_second_person_approves_and_both_stand_in_the_history(room: Room) -> None:
     asked = room.ask(room.ann, room.attached(room.ann)).draft
-    sent = room.sending.approve(room.ben, asked.id)
+    sent = room.approve(room.ben, asked)
     assert (sent.state, sent.queued_by, sent.text, len(sent.files)) == (State.QUEUED, room.ann.email, TEXT, 1)
     history = [(event.who, event.what) for event in room.outbox.history(sent.id)]
-    assert sorted(history) == sorted([(room.ann.email, "queued"), (room.ben.email, "approved")])
+    done = [(room.ann.email, "queued"), (room.ann.email, "asked for approval"), (room.ben.email, "approved")]
+    assert sorted(history) == sorted(done)
     entries = room.desk.audit.list(room.olga, filters=AuditFilters(account_id=room.account.id)).entries
     assert [(entry.what, entry.who) for entry in entries] == [
         ("approved", room.ben.email),
@@ -104,31 +107,72 @@ def test_nobody_approves_what_they_wrote(room: Room) -> None:
     for who in (room.ann, room.olga):
         asked = room.ask(who, room.write(who)).draft
         with pytest.raises(NotAllowed):
-            room.sending.approve(who, asked.id)
+            room.approve(who, asked)
         with pytest.raises(NotAllowed):
-            room.sending.give_back(who, asked.id, "Too long")
+            room.give_back(who, asked, "Too long")
     assert queued(room) == 0
 
 
 def test_nobody_approves_for_an_account_that_is_not_theirs(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
     with pytest.raises(NotHere):
-        room.sending.approve(room.dora, asked.id)
+        room.approve(room.dora, asked)
     with pytest.raises(NotHere):
-        room.sending.give_back(room.dora, asked.id, "No")
+        room.give_back(room.dora, asked, "No")
     with pytest.raises(NotHere):
         room.sending.take_back(room.dora, asked.id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "Another text"},
+        {"name": "other.pdf"},
+        {"at": now() + timedelta(days=1)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_nobody_decides_about_what_they_were_not_shown(room: Room, change: dict[str, Any]) -> None:
+    shown = room.ask(room.ann, room.attached(room.ann)).draft
+    draft = room.sending.take_back(room.ann, shown.id)
+    if "name" in change:
+        draft = room.drafts.rename_file(room.ann, draft.id, draft.files[0].id, change["name"])
+    elif "at" not in change:
+        draft = room.write(room.ann, type=draft.type, text=change["text"])
+    room.ask(room.ann, draft, at=change.get("at"))
+    with pytest.raises(Changed):
+        room.approve(room.ben, shown)
+    with pytest.raises(Changed):
+        room.give_back(room.ben, shown, "No")
+    assert queued(room) == 0
+
+
+def test_what_was_asked_again_unchanged_is_what_was_shown(room: Room) -> None:
+    shown = room.ask(room.ann, room.attached(room.ann)).draft
+    room.ask(room.ann, room.sending.take_back(room.ann, shown.id))
+    assert room.approve(room.ben, shown).state is State.QUEUED
+
+
+def test_nothing_is_given_back_beside_what_its_writer_has_begun(room: Room) -> None:
+    """A person writes one message for an order."""
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    with room.database.write() as connection:
+        draft_rows.make(connection, room.ann.person_id, room.account.id, room.order.order_id)
+    for decide in (partial(room.give_back, room.ben, asked, "No"), partial(room.sending.take_back, room.ann, asked.id)):
+        with pytest.raises(Changed, match="begun another message"):
+            decide()
+    assert room.approve(room.ben, asked).state is State.QUEUED
 
 
 def test_nobody_approves_what_does_not_wait(room: Room) -> None:
     draft = room.write(room.ann)
     with pytest.raises(NotHere):
-        room.sending.approve(room.ben, draft.id)
+        room.approve(room.ben, draft)
 
 
 def test_approving_twice_or_by_two_at_once_queues_one_message(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
-    outcomes = at_once(*[partial(room.sending.approve, who, asked.id) for who in (room.ben, room.olga, room.ben)])
+    outcomes = at_once(*[partial(room.approve, who, asked) for who in (room.ben, room.olga, room.ben)])
     assert len({each.id for each in outcomes if isinstance(each, Message)}) == 1
     assert all(isinstance(each, Message) for each in outcomes)
     assert queued(room) == 1
@@ -137,7 +181,7 @@ def test_approving_twice_or_by_two_at_once_queues_one_message(room: Room) -> Non
 def test_who_sends_the_form_again_after_it_was_approved_gets_the_message(room: Room) -> None:
     draft = room.write(room.ann)
     asked = room.ask(room.ann, draft).draft
-    sent = room.sending.approve(room.ben, asked.id)
+    sent = room.approve(room.ben, asked)
     assert room.sending.send(room.ann, room.account, draft.id, draft.version) == sent
 
 
@@ -145,7 +189,7 @@ def test_what_the_checks_refuse_by_now_is_not_queued(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
     room.offered(room.order, disabled={"confirmOrderDetails": "It was delivered."})
     with pytest.raises(Refused) as refusal:
-        room.sending.approve(room.ben, asked.id)
+        room.approve(room.ben, asked)
     assert [problem.code for problem in refusal.value.problems] == ["type_disabled"]
     assert (queued(room), len(room.sending.waiting(room.ben))) == (0, 1)
 
@@ -153,9 +197,9 @@ def test_what_the_checks_refuse_by_now_is_not_queued(room: Room) -> None:
 def test_it_leaves_when_it_was_wanted_or_after_the_time_to_undo(room: Room) -> None:
     tomorrow = (now() + timedelta(days=1)).replace(microsecond=0)
     later = room.ask(room.ann, room.write(room.ann), at=tomorrow).draft
-    assert room.sending.approve(replace(room.ben, undo_seconds=10), later.id).not_before == tomorrow
+    assert room.approve(replace(room.ben, undo_seconds=10), later).not_before == tomorrow
     at_once_ = room.ask(room.ann, room.write(room.ann, text="Another")).draft
-    sent = room.sending.approve(replace(room.ben, undo_seconds=10), at_once_.id)
+    sent = room.approve(replace(room.ben, undo_seconds=10), at_once_)
     assert sent.not_before is not None
     assert sent.not_before > now()
 
@@ -163,7 +207,7 @@ def test_it_leaves_when_it_was_wanted_or_after_the_time_to_undo(room: Room) -> N
 def test_a_time_that_went_by_while_it_waited_means_at_once(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann), at=now() + timedelta(hours=1)).draft
     room.later(timedelta(hours=2), "draft", "send_at", "asked_at")
-    sent = room.sending.approve(room.ben, asked.id)
+    sent = room.approve(room.ben, room.drafts.get(room.ben, asked.id))
     assert sent.not_before is not None
     assert sent.not_before < now()
 
@@ -171,7 +215,7 @@ def test_a_time_that_went_by_while_it_waited_means_at_once(room: Room) -> None:
 @pytest.mark.parametrize("who", ["ann", "ben", "olga"])
 def test_who_wrote_it_who_approved_it_and_owners_may_take_it_back(room: Room, who: str) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
-    sent = room.sending.approve(room.ben, asked.id)
+    sent = room.approve(room.ben, asked)
     draft = room.sending.undo(getattr(room, who), sent.id)
     assert draft is not None
     assert draft.person_id == getattr(room, who).person_id
@@ -180,9 +224,9 @@ def test_who_wrote_it_who_approved_it_and_owners_may_take_it_back(room: Room, wh
 
 def test_it_can_be_given_back_with_a_reason(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
-    room.sending.give_back(room.ben, asked.id, "  Please name\nthe colour. ")
+    room.give_back(room.ben, asked, "  Please name\nthe colour. ")
     draft = room.drafts.get(room.ann, asked.id)
-    assert (draft.waits, draft.returned, draft.send_at) == (False, "Please name the colour.", None)
+    assert (draft.waits, draft.returned, draft.send_at) == (False, f"{room.ben.name}: Please name the colour.", None)
     assert room.write(room.ann, text="The cup is blue.").version > draft.version
     assert room.ask(room.ann, room.write(room.ann)).draft.returned is None
 
@@ -190,7 +234,7 @@ def test_it_can_be_given_back_with_a_reason(room: Room) -> None:
 def test_a_reason_is_asked_for(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
     for why in ("", " \n ", "x" * 501, "a\0b"):
-        assert refused_field(partial(room.sending.give_back, room.ben, asked.id, why)) == "why"
+        assert refused_field(partial(room.give_back, room.ben, asked, why)) == "why"
 
 
 def test_who_wrote_it_can_take_it_back(room: Room) -> None:
@@ -199,14 +243,14 @@ def test_who_wrote_it_can_take_it_back(room: Room) -> None:
     assert (draft.waits, draft.text) == (False, TEXT)
     assert room.sending.take_back(room.ann, asked.id) == draft
     with pytest.raises(NotHere):
-        room.sending.approve(room.ben, asked.id)
+        room.approve(room.ben, asked)
 
 
 def test_one_decision_holds(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
     approved, given_back, taken_back = at_once(
-        lambda: room.sending.approve(room.ben, asked.id),
-        lambda: room.sending.give_back(room.olga, asked.id, "No"),
+        lambda: room.approve(room.ben, asked),
+        lambda: room.give_back(room.olga, asked, "No"),
         lambda: room.sending.take_back(room.ann, asked.id),
     )
     open_again = room.drafts.open(room.ann, room.account, room.order.order_id)
@@ -218,7 +262,7 @@ def test_one_decision_holds(room: Room) -> None:
 
 def test_it_is_too_late_to_take_back_what_was_approved(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
-    room.sending.approve(room.ben, asked.id)
+    room.approve(room.ben, asked)
     with pytest.raises(Changed):
         room.sending.take_back(room.ann, asked.id)
 

@@ -62,6 +62,7 @@ class Writer:
             "draft": page.field("draft")["value"],
             "version": page.field("version")["value"],
             "type": TYPE,
+            **{each["name"]: each["value"] for each in page.each("input") if each.get("name", "").startswith("name-")},
             **written,
         }
 
@@ -232,6 +233,14 @@ class TestFiles:
         assert "larger than 10 MB" in problems(answer)[0]
         assert writer.file_ids() == []
 
+    def test_that_are_refused_leave_what_else_was_written_to_be_saved(self, writer: Writer) -> None:
+        written = {"type": "digitalAccessKey", "text": "Your key."}
+        refused = Page(writer.attach(("film.pdf", PDF + bytes(11_000_001)), **written))
+        shown = {name: refused.field(name)["value"] for name in ("draft", "version")}
+        answer = writer.browser.post(f"{AT}/draft", {**written, **shown, "text": "Your keys."})
+        assert answer.status_code == 303
+        assert "Your keys.</textarea>" in writer.browser.get(AT).text
+
     def test_are_handed_out_to_be_saved_to_nobody_else(self, writer: Writer) -> None:
         writer.save(type="invoice")
         writer.attach(("Rechnung für Sie.pdf", PDF), type="invoice")
@@ -286,8 +295,76 @@ class TestSending:
         assert refused.status_code == 422
         assert "Send it once more all the same" in refused.text
         assert len(writer.sent()) == 1
-        writer.send(text="Twice, if you like.", again="yes")
+        writer.send(text="Twice, if you like.", again=Page(refused).field("again")["value"])
         assert len(writer.sent()) == 2
+
+    def test_sends_a_form_that_had_no_draft_once_more_only_from_the_page_that_asked(self, writer: Writer) -> None:
+        """The page that refuses shows the draft that was made of the form."""
+        form = writer.form(text="Twice, and not three times.")
+        assert form["draft"] == ""
+        writer.browser.post(f"{AT}/send", form)
+        refused = Page(writer.browser.post(f"{AT}/send", form))
+        again = {"again": refused.field("again")["value"]}
+        assert writer.browser.post(f"{AT}/send", {**form, **again}).status_code == 422
+        shown = {name: refused.field(name)["value"] for name in ("draft", "version")}
+        for _ in range(2):
+            assert writer.browser.post(f"{AT}/send", {**form, **again, **shown}).status_code == 303
+        assert len(writer.sent()) == 2
+
+    def test_sends_it_again_only_beside_the_message_that_the_page_named(self, writer: Writer) -> None:
+        text = f"Whoever of us is first, {writer.person_id}."
+        writer.send(text=text)
+        refused = writer.send(text=text)
+        again = Page(refused).field("again")["value"]
+        other = Writer(writer.office)
+        other.save(text=text)
+        other.send(text=text, again=again)
+        assert len(other.sent()) == 1
+        answer = writer.send(text=text, again=again)
+        assert answer.status_code == 422
+        assert "checked" not in Page(answer).field("again")
+        assert len(writer.sent()) == 1
+
+    def test_lets_a_text_be_corrected_after_it_was_refused(self, writer: Writer) -> None:
+        form = writer.form(text="Call +1 202 555 0173, please.", when="now")
+        first = Page(writer.browser.post(f"{AT}/send", form))
+        shown = {name: first.field(name)["value"] for name in ("draft", "version")}
+        assert shown["draft"] != ""
+        form |= {**shown, "text": "Later, please.", "when": "later", "at": "2001-01-01T10:00"}
+        second = Page(writer.browser.post(f"{AT}/send", form))
+        shown = {name: second.field(name)["value"] for name in ("draft", "version")}
+        form |= {**shown, "text": "Which size would you like?", "when": "now"}
+        assert writer.browser.post(f"{AT}/send", form).status_code == 303
+        assert [message.text for message in writer.sent()] == ["Which size would you like?"]
+
+    def test_sends_no_files_that_the_page_did_not_show(self, writer: Writer) -> None:
+        """Nor fewer than it showed."""
+        written = {"type": "digitalAccessKey", "text": f"Your key, number {writer.person_id}."}
+        writer.save(**written)
+        before = writer.form(**written)
+        writer.attach(("key.pdf", PDF), **written)
+        refused = writer.browser.post(f"{AT}/send", before)
+        assert refused.status_code == 409
+        assert "changed on another page" in refused.text
+        assert 'value="key.pdf"' in refused.text
+        with_the_file = writer.form(**written)
+        (file_id,) = writer.file_ids()
+        writer.browser.post(f"{AT}/files/{file_id}", writer.form(**written))
+        assert writer.browser.post(f"{AT}/send", with_the_file).status_code == 409
+        assert writer.sent() == []
+        writer.send(**written)
+        assert [message.files for message in writer.sent()] == [()]
+
+    def test_sends_nothing_when_a_form_comes_late_that_was_sent_and_undone(self, writer: Writer) -> None:
+        text = f"Undone at once, {writer.person_id}."
+        writer.save(text=text)
+        form = writer.form(text=text)
+        writer.browser.post(f"{AT}/send", form)
+        (sent,) = writer.sent()
+        writer.browser.post(f"/outbox/{sent.id}/undo")
+        assert writer.browser.post(f"{AT}/send", form).headers["location"] == AT
+        assert [message.state for message in writer.sent()] == ["cancelled"]
+        assert f"{text}</textarea>" in writer.browser.get(AT).text
 
     def test_sends_later_by_the_clock_of_who_sends(self, writer: Writer) -> None:
         change = writer.office.services.profiles.change
@@ -312,6 +389,8 @@ class TestSending:
         assert len(problems(answer)) == 1
         assert "Later.</textarea>" in answer.text
         assert writer.sent() == []
+        assert "Not sent: why?" in Page(answer).text
+        assert "Saved" in Page(answer).text
 
 
 class TestApproval:
@@ -324,6 +403,11 @@ class TestApproval:
     @pytest.fixture
     def text(self, writer: Writer) -> str:
         return f"Key number {writer.person_id} is attached."
+
+    def decide(self, browser: Visitor, asked: str, what: str, **form: str) -> httpx.Response:
+        """Decide about what a page shows now."""
+        digest = Page(browser.get(asked)).field("digest")["value"]
+        return browser.post(f"{asked}/{what}", {"digest": digest, **form})
 
     @pytest.fixture
     def asked(self, writer: Writer, text: str) -> str:
@@ -352,20 +436,61 @@ class TestApproval:
         assert text in page.text
         (file,) = re.findall(rf'href="({asked}/files/\w+)"', page.text)
         assert reader.get(file).content == PDF
+        form = {"digest": Page(page).field("digest")["value"]}
         for _ in range(2):
-            assert reader.post(f"{asked}/approve").headers["location"] == AT
+            approved = reader.post(f"{asked}/approve", form)
+            assert approved.headers["location"] == "/outbox?tab=needs"
         assert [message.text for message in writer.sent()] == [text]
         assert reader.get(asked).status_code == 404
 
-    def test_is_refused_with_a_reason(self, writer: Writer, asked: str, text: str) -> None:
+    def test_is_not_given_to_what_the_page_did_not_show(self, writer: Writer, asked: str, text: str) -> None:
         reader = Writer(writer.office).browser
-        reader.get(asked)
-        refused = reader.post(f"{asked}/give-back", {"why": " "})
+        shown = {"digest": Page(reader.get(asked)).field("digest")["value"]}
+        writer.browser.post(f"{asked}/take-back")
+        assert writer.send(type="digitalAccessKey", text=f"Another one. {text}").status_code == 303
+        for decision in ("approve", "give-back"):
+            refused = reader.post(f"{asked}/{decision}", {**shown, "why": "No."})
+            assert refused.status_code == 409
+            assert "changed since you were shown it" in Page(refused).text
+            assert f"Another one. {text}" in Page(refused).text
+        assert writer.sent() == []
+        assert self.decide(reader, asked, "approve").status_code == 303
+        assert [message.text for message in writer.sent()] == [f"Another one. {text}"]
+
+    def test_is_refused_with_a_reason(self, writer: Writer, asked: str, text: str) -> None:
+        colleague = Writer(writer.office)
+        reader = colleague.browser
+        refused = self.decide(reader, asked, "give-back", why=" ")
         assert refused.status_code == 422
         assert 'id="why-problem"' in refused.text
-        assert reader.post(f"{asked}/give-back", {"why": "The key is another one."}).status_code == 303
-        assert "“The key is another one.”" in writer.page().text
+        assert self.decide(reader, asked, "give-back", why="The key is another one.").status_code == 303
+        assert f"given back. {colleague.viewer.name}: The key is another one." in writer.page().text
         assert f"{text}</textarea>" in writer.browser.get(AT).text
+
+    def test_that_is_refused_needs_its_writer_until_they_ask_again(self, writer: Writer, asked: str, text: str) -> None:
+        following = writer.office.services.following
+        colleague = Writer(writer.office)
+        self.decide(colleague.browser, asked, "give-back", why="The key is another one.")
+        assert (following.needs_you(writer.viewer), following.needs_you(colleague.viewer)) == (1, 0)
+        needs = writer.browser.get("/outbox?tab=needs")
+        assert f'href="{AT}"' in needs.text
+        assert "The key is another one." in Page(needs).text
+        assert "The key is another one." not in Page(colleague.browser.get("/outbox?tab=needs")).text
+        writer.send(type="digitalAccessKey", text=text)
+        assert following.needs_you(writer.viewer) == 0
+        writer.browser.post(f"{asked}/take-back")
+
+    def test_leads_from_one_message_to_the_next_that_waits(self, writer: Writer, asked: str) -> None:
+        other, reader = Writer(writer.office), Writer(writer.office)
+        other.save(text="Is it the blue one?")
+        other.send(text="Is it the blue one?")
+        draft = other.office.services.drafts.open(
+            other.viewer, other.office.services.accounts.of(other.viewer, "shop"), ORDER
+        )
+        assert draft is not None
+        following = self.decide(reader.browser, asked, "approve").headers["location"]
+        assert following == f"/approvals/{draft.id}"
+        assert self.decide(reader.browser, following, "approve").headers["location"] == "/outbox?tab=needs"
 
 
 def test_an_order_of_another_account_is_not_there_at_all(office: Office) -> None:

@@ -122,6 +122,14 @@ def test_a_page_of_a_draft_that_is_gone_does_not_write_into_the_next(room: Room)
     assert room.drafts.get(room.ann, new.id).text == "New"
 
 
+def test_a_page_of_a_draft_that_is_gone_does_not_take_the_next_for_it_though_it_says_the_same(room: Room) -> None:
+    gone = room.write(room.ann)
+    room.drafts.discard(room.ann, gone.id)
+    room.write(room.ann)
+    with pytest.raises(Changed):
+        room.write(room.ann, draft_id=gone.id)
+
+
 def test_files_that_come_meanwhile_do_not_get_into_the_way_of_typing(room: Room) -> None:
     draft = room.write(room.ann)
     room.attach(room.ann, "a.pdf")

@@ -8,14 +8,16 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.app import following as following_module
+from buyerline.app.accounts import DISCONNECTED, NotUsable
 from buyerline.app.audit import AuditFilters, What
-from buyerline.app.errors import Changed, NotHere
+from buyerline.app.errors import Changed, Invalid, NotAllowed, NotHere
 from buyerline.app.finding import OutboxFilters
 from buyerline.app.followed import Standing, Tab
 from buyerline.app.following import Following
 from buyerline.app.viewer import Viewer
 from buyerline.outbox import Outbox, State
 from buyerline.outbox.clock import now
+from buyerline.outbox.errors import OutboxUnavailable
 from buyerline.outbox.schema import content, message
 from buyerline.outbox.transitions import LOOKED_INTO
 from tests.app.correspondence import WORKER, Correspondence, correspondence, viewer
@@ -313,6 +315,136 @@ class TestDeciding:
         with pytest.raises(Changed, match="deleted when its retention time was over"):
             plain.following.retry(plain.owner(), message_id)
 
+    @pytest.mark.parametrize("decide", ["cancel", "retry", "resolve"])
+    def test_is_kept_with_the_line_of_the_audit_or_not_at_all(
+        self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch, decide: str
+    ) -> None:
+        message_id = plain.brought_to(State.UNKNOWN if decide == "resolve" else State.QUEUED)
+        before = plain.outbox.history(message_id)
+        monkeypatch.setattr(plain.audit, "note", _full)
+        extra = {"arrived": True} if decide == "resolve" else {}
+        with pytest.raises(OutboxUnavailable):
+            getattr(plain.following, decide)(plain.owner(), message_id, **extra)
+        assert plain.outbox.history(message_id) == before
+
+    def test_asks_before_the_same_goes_twice(self, shop: Correspondence) -> None:
+        taken_back = shop.brought_to(State.CANCELLED, text="The same.")
+        anew = shop.queue(text="The same.", idempotency_key="anew")
+        with pytest.raises(Invalid) as asked:
+            shop.following.retry(shop.owner(), taken_back)
+        assert asked.value.field == "again"
+        assert shop.outbox.get(taken_back).state is State.CANCELLED
+        assert shop.following.retry(shop.owner(), anew).message.state is State.QUEUED, "it does not go twice by that"
+        assert shop.following.retry(shop.owner(), taken_back, again=True).message.state is State.QUEUED
+
+
+class TestDisconnected:
+    """Nothing is sent for an account whose authorisation was deleted, whoever asks."""
+
+    @pytest.fixture(autouse=True)
+    def disconnected(self, shop: Correspondence) -> None:
+        shop.connect("shop", "The Shop")
+        shop.disconnect("shop")
+
+    @pytest.mark.parametrize("state", [State.QUEUED, State.CANCELLED, State.FAILED])
+    def test_nothing_is_tried_again(self, shop: Correspondence, state: State) -> None:
+        message_id = shop.brought_to(state)
+        with pytest.raises(NotUsable, match="disconnected"):
+            shop.following.retry(shop.owner(), message_id)
+        assert (shop.outbox.get(message_id).state, list(shop.outbox.stopped())) == (state, ["shop"])
+        each = shop.following.get(shop.owner(), message_id)
+        assert (each.may_retry, each.barred) == (False, DISCONNECTED)
+
+    def test_that_something_was_sent_can_be_said_and_that_it_was_not_cannot(self, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.UNKNOWN)
+        assert not shop.following.get(shop.owner(), message_id).may_send_again
+        with pytest.raises(NotUsable):
+            shop.following.resolve(shop.owner(), message_id, arrived=False)
+        assert shop.following.resolve(shop.owner(), message_id, arrived=True).message.state is State.SENT
+
+    def test_what_is_queued_can_be_taken_back(self, shop: Correspondence) -> None:
+        assert shop.following.cancel(shop.owner(), shop.queue()).message.state is State.CANCELLED
+
+
+class TestWhileMessagesNeedASecondPerson:
+    """Ann writes, Bob is somebody else, and Eve has approved."""
+
+    @pytest.fixture(autouse=True)
+    def needed(self, shop: Correspondence) -> None:
+        shop.needs_approval = True
+
+    @pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED, State.REFUSED, State.FAILED])
+    def test_who_wrote_one_does_not_send_it_again(self, shop: Correspondence, state: State) -> None:
+        message_id = shop.brought_to(state)
+        for who in (ann(shop), ann(None)):
+            assert not shop.following.get(who, message_id).may_retry
+            with pytest.raises(NotAllowed, match="You wrote this message"):
+                shop.following.retry(who, message_id)
+        assert shop.outbox.get(message_id).state is state
+        assert shop.audit.list(shop.owner()).entries == ()
+
+    def test_who_wrote_one_does_not_say_that_it_was_not_sent(self, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.UNKNOWN)
+        assert not shop.following.get(ann(shop), message_id).may_send_again
+        with pytest.raises(NotAllowed):
+            shop.following.resolve(ann(shop), message_id, arrived=False)
+        assert shop.following.resolve(ann(shop), message_id, arrived=True).message.state is State.SENT
+
+    @pytest.mark.parametrize("approved", [True, False])
+    def test_who_wrote_one_does_not_send_it_sooner(self, shop: Correspondence, *, approved: bool) -> None:
+        message_id = shop.queue(not_before=SOON)
+        if approved:
+            shop.approve(message_id)
+        assert not shop.following.get(ann(shop), message_id).may_retry
+        with pytest.raises(NotAllowed):
+            shop.following.retry(ann(shop), message_id)
+        assert shop.outbox.get(message_id).not_before == SOON
+
+    @pytest.mark.parametrize("state", [State.QUEUED, State.REFUSED, State.FAILED, State.CANCELLED])
+    def test_somebody_else_who_sends_it_approves_it(self, shop: Correspondence, state: State) -> None:
+        message_id = shop.brought_to(state, not_before=SOON)
+        assert shop.following.get(shop.owner(), message_id).may_retry
+        done = shop.following.retry(shop.owner(), message_id)
+        assert (done.message.state, done.message.not_before) == (State.QUEUED, None)
+        assert [(event.who, event.what) for event in done.history[-2:]] == [
+            ("bob@shop.example", "approved"),
+            ("bob@shop.example", "queued"),
+        ]
+        assert audited(shop, What.APPROVED) == [("bob@shop.example", message_id, ORDER)]
+        shop.bring(message_id, State.FAILED)
+        assert shop.following.retry(ann(shop), message_id).message.state is State.QUEUED, "as Bob approved it"
+
+    @pytest.mark.parametrize("state", [State.REFUSED, State.FAILED])
+    def test_who_wrote_one_sends_it_again_as_it_was_approved(self, shop: Correspondence, state: State) -> None:
+        message_id = shop.queue()
+        shop.approve(message_id)
+        shop.bring(message_id, state)
+        assert shop.following.get(ann(shop), message_id).may_retry
+        assert shop.following.retry(ann(shop), message_id).message.state is State.QUEUED
+        assert audited(shop, What.APPROVED) == []
+
+    def test_one_that_is_tried_again_later_goes_now_as_it_was_approved(self, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        shop.approve(message_id)
+        shop.bring(message_id, State.QUEUED, "Amazon answered 503.", not_before=SOON)
+        assert shop.following.retry(ann(shop), message_id).message.not_before is None
+
+    def test_what_was_called_off_is_approved_no_more(self, shop: Correspondence) -> None:
+        message_id = shop.queue()
+        shop.approve(message_id)
+        shop.following.cancel(shop.owner(), message_id)
+        with pytest.raises(NotAllowed):
+            shop.following.retry(ann(shop), message_id)
+        assert shop.outbox.get(message_id).state is State.CANCELLED
+
+    def test_is_told_of_each_in_lists_too(self, shop: Correspondence) -> None:
+        shop.connect("shop", "The Shop")
+        message_id = shop.brought_to(State.FAILED)
+        timeline = shop.following.for_order(ann(shop), shop.account("shop"), ORDER)
+        page = shop.following.page(ann(shop), Tab.ALL)
+        several = shop.following.several(ann(shop), [message_id])
+        assert [each.may_retry for each in (*timeline, *page.messages, *several)] == [False] * 3
+
 
 class TestChanges:
     def test_are_told_from_a_position_on(self, shop: Correspondence) -> None:
@@ -340,3 +472,12 @@ def audited(shop: Correspondence, what: What) -> list[tuple[str, str | None, str
     """What the audit has of this kind: who, about what, and the note."""
     entries = shop.audit.list(shop.owner(), filters=AuditFilters(what=what)).entries
     return [(each.who, each.about, each.note) for each in entries]
+
+
+def ann(shop: Correspondence | None) -> Viewer:
+    """Who queues the messages, as an agent; without a shop, as an owner."""
+    return viewer(frozenset({shop.number("shop")}) if shop else None, 2, "ann@shop.example")
+
+
+def _full(*_: object, **__: object) -> None:
+    raise OutboxUnavailable("outbox: the disk is full.")

@@ -241,7 +241,11 @@ class TestListeners:
 
 
 class TestTheDatabase:
-    def test_may_be_away_for_a_while(self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("failure", [OutboxUnavailable("outbox: another process keeps it locked."), ValueError()])
+    def test_may_be_away_for_a_while(
+        self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch, failure: Exception
+    ) -> None:
+        """Whatever it is that fails."""
         asked = plain.following.changes_since
         failures = 0
 
@@ -249,7 +253,7 @@ class TestTheDatabase:
             nonlocal failures
             if away and failures < 3:
                 failures += 1
-                raise OutboxUnavailable("outbox: the database cannot be used: another process keeps it locked.")
+                raise failure
             return asked(position, limit)
 
         away = False

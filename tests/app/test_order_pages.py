@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from buyerline.amazon.orders_types import Order
 from buyerline.app.schema import connection as connected
 from buyerline.app.schema import orders
+from buyerline.app.synchronising import DATASETS
 from buyerline.outbox.clock import now
 from tests.app.bureau import Page, bureau
 from tests.app.office import Office, Visitor
@@ -83,9 +84,9 @@ class TestTheList:
         assert "/orders/shop/902-0000000-0000001" in {each.get("href") for each in page.each("a")}
 
     def test_tells_what_was_sent(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1))
+        keep(office, "shop", told(90))
         for text in ("A question.", "Another question."):
-            office.services.outbox.add(told(1).order_id, "confirmOrderDetails", text=text, account="shop")
+            office.services.outbox.add(told(90).order_id, "confirmOrderDetails", text=text, account="shop")
         page = Page(olga.get("/orders"))
         assert "Queued" in page.text
         assert "2 messages" in {each.get("title") for each in page.each("span")}
@@ -192,6 +193,15 @@ class TestSynchronisation:
         assert "Fetching orders" in Page(answer).text
         assert all(each.sync.wanted_at for each in office.services.accounts.list(office.owner))
 
+    def test_is_under_way_from_when_it_was_asked_for(self, office: Office, olga: Visitor) -> None:
+        """Though another account's next page is not due yet."""
+        waiting = {"sync_began_at": now(), "sync_token": "t", "sync_start": now()}
+        change(office, "stall", **waiting, sync_pages=20, sync_next_at=now() + timedelta(minutes=3))
+        assert "Next orders at" in Page(olga.get("/orders/sync")).text
+        answer = olga.post("/orders/sync", {"account": "shop"}, htmx=True)
+        assert "Next orders at" not in Page(answer).text
+        assert "Next orders at" not in Page(olga.get("/orders/sync")).text
+
     def test_asks_for_ones_own_accounts_alone(self, office: Office, anton: Visitor) -> None:
         anton.post("/orders/sync", {})
         wanted = {each.name for each in office.services.accounts.list(office.owner) if each.sync.wanted_at}
@@ -211,7 +221,8 @@ class TestSynchronisation:
         assert "Your orders are on their way" in page.text
         assert "once in three minutes" in page.text
         began = {"sync_began_at": now(), "sync_token": "t", "sync_start": now()}
-        change(office, "shop", **began, sync_pages=21, sync_next_at=now() + timedelta(minutes=2))
+        for name, pages in (("shop", 21), ("stall", 0)):
+            change(office, name, **began, sync_pages=pages, sync_next_at=now() + timedelta(minutes=2))
         page = Page(olga.get("/orders"))
         assert "21 pages, that is up to 2,100 orders, are here" in page.text
         assert "The next page is due at" in page.text
@@ -252,3 +263,82 @@ class TestSynchronisation:
         finally:
             for name in ("shop", "stall"):
                 change(office, name, disconnected_at=None)
+
+
+class TestAWholeOrderId:
+    def test_that_is_here_leads_to_the_order_at_once(self, office: Office, olga: Visitor) -> None:
+        keep(office, "shop", told(1), told(2))
+        for text in ("902-0000000-0000001", " 90200000000000001 "):
+            answer = olga.get(f"/orders?q={quote(text)}&status=SHIPPED")
+            assert (answer.status_code, answer.headers["location"]) == (303, "/orders/shop/902-0000000-0000001")
+
+    def test_begun_only_lists_the_orders(self, office: Office, olga: Visitor) -> None:
+        keep(office, "shop", told(1), told(2))
+        assert listed(olga, "/orders?q=902-0000000-000000") == ["2", "1"]
+
+    def test_that_two_accounts_have_lists_both(self, office: Office, olga: Visitor) -> None:
+        keep(office, "shop", told(1))
+        keep(office, "stall", told(1))
+        assert listed(olga, "/orders?q=902-0000000-0000001") == ["1", "1"]
+
+    def test_of_somebody_elses_account_leads_nowhere(self, office: Office, anton: Visitor) -> None:
+        keep(office, "shop", told(1))
+        page = Page(anton.get("/orders?q=902-0000000-0000001"))
+        assert "Order 902-0000000-0000001 is not here" in page.text
+        assert {"look-stall"} == {each["id"] for each in page.each("button") if each.get("id", "").startswith("look-")}
+
+
+class TestLookingForAnOrderAtAmazon:
+    """An order from before the synchronisation's time, or just placed, is here once somebody has looked for it."""
+
+    @pytest.fixture
+    def old(self, office: Office) -> str:
+        return office.amazon.order(
+            purchased_at=now() - timedelta(days=200), state="delivered", items=[{"title": "Old lamp"}]
+        )
+
+    def test_brings_it_and_leads_to_it(self, office: Office, olga: Visitor, old: str) -> None:
+        keep(office, "shop", told(1))
+        page = Page(olga.get(f"/orders?q={old}"))
+        assert "Look for it at Amazon in Shop" in page.text
+        assert "Look for it at Amazon in Stall" in page.text
+        answer = olga.post("/orders/look", {"account": "shop", "order": old})
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/orders/shop/{old}")
+        shown = olga.get(answer.headers["location"])
+        assert shown.status_code == 200
+        assert "Old lamp" in Page(shown).text
+
+    def test_keeps_what_the_synchronisation_keeps(self, office: Office, olga: Visitor, old: str) -> None:
+        shop = office.services.accounts.of(office.owner, "shop")
+        olga.post("/orders/look", {"account": "shop", "order": old})
+        looked_for = office.services.orders.get(shop.id, old)
+        with office.services.database.write() as connection:
+            connection.execute(sa.delete(orders))
+        searched = office.services.amazons.of(shop).orders.search(
+            last_updated_after=now() - timedelta(days=300), include=DATASETS
+        )
+        keep(office, "shop", *(order for order in searched if order.order_id == old))
+        assert office.services.orders.get(shop.id, old) == looked_for
+
+    def test_says_so_where_amazon_has_none(self, office: Office, olga: Visitor, old: str) -> None:
+        answer = olga.post("/orders/look", {"account": "stall", "order": old})
+        assert answer.status_code == 404
+        assert f"Amazon has no order {old} for Stall." in Page(answer).text
+        assert "look-shop" in {each.get("id") for each in Page(answer).each("button")}
+
+    def test_says_so_where_amazon_cannot_be_asked(self, office: Office, olga: Visitor, old: str) -> None:
+        with office.amazon.faulty("getOrder", "status", status=503):
+            answer = olga.post("/orders/look", {"account": "shop", "order": old})
+        assert answer.status_code == 502
+        assert "Amazon could not be reached just now." in Page(answer).text
+        assert listed(olga) == []
+
+    def test_takes_whole_order_ids_alone(self, olga: Visitor) -> None:
+        answer = olga.post("/orders/look", {"account": "shop", "order": "902-6786204"})
+        assert answer.status_code == 404
+        assert "This is not an order id." in Page(answer).text
+
+    def test_is_for_those_who_may_see_the_account(self, office: Office, anton: Visitor, old: str) -> None:
+        before = office.amazon.counts("getOrder")
+        assert anton.post("/orders/look", {"account": "shop", "order": old}).status_code == 404
+        assert office.amazon.counts("getOrder") == before

@@ -237,10 +237,15 @@ class TestSomebodyShutOut:
 class TestAForgottenPassword:
     def test_is_replaced_by_an_owners_link_which_works_once_and_ends_all_sessions(self, plain: Folk) -> None:
         ann = plain.join("Ann")
-        cookie = plain.sessions.begin(ann.id, FIREFOX)
+        cookie, key = plain.sessions.begin(ann.id, FIREFOX), plain.keys.make(ann.viewer(), "script")
+        mine = plain.keys.make(plain.owner, "export")
         purpose, secret = plain.people.reset_link(plain.owner, ann.id)
         assert purpose is Purpose.PASSWORD
+        assert plain.keys.find(key)
         assert plain.people.set_password(secret, OTHER_PASSWORD).id == ann.id
+        assert plain.keys.find(key) is None
+        assert plain.keys.find(mine)
+        assert plain.done(What.API_KEY_REVOKED) == [(What.API_KEY_REVOKED, "ann@example.com", "script")]
         assert plain.sessions.find(cookie) is None
         assert plain.signing_in.try_("ann@example.com", OTHER_PASSWORD, ADDRESS).id == ann.id
         with pytest.raises(NotHere):

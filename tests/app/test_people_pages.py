@@ -150,7 +150,7 @@ class TestAPerson:
         email, person_id = somebody(office)
         office.services.people.shut_out(office.owner, person_id)
         text = Page(olga.get("/people")).text
-        assert f"Somebody Shut out {email} Agent Shop" in text
+        assert f"Somebody No access {email} Agent Shop" in text
         assert f"Olga Owner You {OWNER} Owner All" in text
 
     def test_gets_other_rights_at_the_next_request(self, office: Office, olga: Visitor) -> None:
@@ -255,6 +255,20 @@ class TestSettings:
         assert "signed out everywhere but here" in Page(browser.get("/settings")).text
         assert other.get("/settings").status_code == 303
         stranger(office).sign_in(email, NEW_PASSWORD)
+
+    def test_say_that_a_new_password_leaves_api_keys_and_revoke_them_on_demand(self, office: Office) -> None:
+        email, person_id = somebody(office)
+        browser = stranger(office).sign_in(email)
+        assert "API keys go on working" not in Page(browser.get("/settings")).text
+        key = office.services.api_keys.make(office.services.people.get(person_id).viewer(), "script")
+        page = Page(browser.get("/settings"))
+        assert "Your API keys go on working, unless you revoke them." in page.text
+        assert "checked" not in page.field("revoke_keys")
+        form = {"old": PASSWORD, "new": NEW_PASSWORD, "new_again": "other", "revoke_keys": "on"}
+        assert "checked" in Page(browser.post("/settings/password", form)).field("revoke_keys")
+        assert office.services.api_keys.find(key)
+        assert browser.post("/settings/password", {**form, "new_again": NEW_PASSWORD}).status_code == 303
+        assert office.services.api_keys.find(key) is None
 
     def test_list_and_end_sessions(self, office: Office) -> None:
         email, _ = somebody(office)

@@ -65,6 +65,14 @@ class TestChangingThePassword:
         assert folk.signing_in.try_("olga@example.com", OTHER_PASSWORD, ADDRESS).name == "Olga"
         assert folk.done(What.PASSWORD_CHANGED) == [(What.PASSWORD_CHANGED, "olga@example.com", None)]
 
+    def test_leaves_api_keys_as_they_are_unless_they_are_to_be_revoked_too(self, folk: Folk) -> None:
+        keys = [folk.keys.make(folk.owner, name) for name in ("export", "script")]
+        folk.profiles.change_password(folk.owner, PASSWORD, OTHER_PASSWORD)
+        assert [folk.keys.find(key) for key in keys] == [folk.owner] * 2
+        folk.profiles.change_password(folk.owner, OTHER_PASSWORD, PASSWORD, revoke_keys=True)
+        assert [folk.keys.find(key) for key in keys] == [None, None]
+        assert sorted(about or "" for _, _, about in folk.done(What.API_KEY_REVOKED)) == ["export", "script"]
+
     def test_needs_the_present_one(self, folk: Folk) -> None:
         cookie = folk.sessions.begin(folk.owner.person_id, FIREFOX)
         change = folk.profiles.change_password

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from buyerline.app.digests import digest_of_waiting
 from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Changed
 from buyerline.app.posting import Posted
@@ -74,8 +75,37 @@ def test_the_same_message_while_it_is_approved_is_queued_once(shop: House) -> No
     waiting = post(shop, letter(order_id=order))()
     assert isinstance(waiting, Draft)
     second = shop.agent().viewer
-    done = at_once(lambda: services.sending.approve(second, waiting.id), *[post(shop, letter(order_id=order))] * TIMES)
+    done = at_once(
+        lambda: services.sending.approve(second, waiting.id, digest_of_waiting(waiting)),
+        *[post(shop, letter(order_id=order))] * TIMES,
+    )
     assert not [each for each in done if isinstance(each, Exception)], done
     for each in services.sending.waiting(second):
-        services.sending.approve(second, each.draft.id)
+        services.sending.approve(second, each.draft.id, each.digest)
     assert len(services.outbox.list(order_id=order)) == 1
+
+
+@pytest.mark.parametrize("time", range(4))
+def test_the_same_of_a_page_and_a_program_at_once_is_queued_once(shop: House, time: int) -> None:
+    services, owner, order = shop.office.services, shop.office.owner, shop.order()
+    account = services.accounts.of(owner, "shop")
+    text = f"Which of the {time + 2} sizes would you like?"
+    page = services.drafts.save(owner, account, order, type="confirmOrderDetails", text=text)
+    services.offers.get(account, services.orders.get(account.id, order))
+    program = post(shop, Outgoing(order_id=order, type="confirmOrderDetails", text=text))
+    done = at_once(program, lambda: services.sending.send(owner, account, page.id, page.version))
+    assert len(services.outbox.list(order_id=order)) == 1, done
+
+
+@pytest.mark.usefixtures("approval")
+@pytest.mark.parametrize("time", range(4))
+def test_a_person_begins_nothing_beside_what_their_program_has_waiting(shop: House, time: int) -> None:
+    services, owner, order = shop.office.services, shop.office.owner, shop.order()
+    account = services.accounts.of(owner, "shop")
+    text = f"Which of the {time + 2} colours would you like?"
+    done = at_once(
+        post(shop, letter(order_id=order)),
+        lambda: services.drafts.save(owner, account, order, type="confirmOrderDetails", text=text),
+    )
+    assert sorted(type(each) is Draft for each in done) == [False, True], done
+    assert sorted(type(each) is Changed for each in done) == [False, True], done

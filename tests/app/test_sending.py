@@ -173,7 +173,7 @@ def test_the_same_message_goes_again_only_when_the_person_says_so(room: Room) ->
     first = room.send(room.ann, room.write(room.ann))
     draft = room.write(room.ann)
     assert refused_field(lambda: room.send(room.ann, draft)) == "again"
-    second = room.send(room.ann, draft, again=True)
+    second = room.send(room.ann, draft, again=first.id)
     assert (second.id != first.id, second.text) == (True, first.text)
 
 
@@ -218,9 +218,10 @@ def test_it_leaves_at_once_where_there_is_no_time_to_undo(room: Room) -> None:
 
 def test_it_leaves_when_it_is_wanted(room: Room) -> None:
     tomorrow = (now() + timedelta(days=1)).replace(microsecond=0)
-    assert room.send(room.ann, room.write(room.ann), at=tomorrow).not_before == tomorrow
+    first = room.send(room.ann, room.write(room.ann), at=tomorrow)
     without_zone = tomorrow.replace(tzinfo=None)
-    assert room.send(room.ben, room.write(room.ben), at=without_zone, again=True).not_before == tomorrow
+    second = room.send(room.ben, room.write(room.ben), at=without_zone, again=first.id)
+    assert [each.not_before for each in (first, second)] == [tomorrow, tomorrow]
 
 
 @pytest.mark.parametrize("wrong", [timedelta(seconds=-1), timedelta(0), LATEST + timedelta(minutes=1)])

@@ -65,6 +65,13 @@ class TestASession:
         assert older.began_at == used.began_at
         assert older.seen_at < used.seen_at
 
+    def test_is_not_used_by_a_page_that_asks_for_news_by_itself(self, folk: Folk) -> None:
+        cookie = folk.sessions.begin(folk.owner.person_id, FIREFOX)
+        folk.later(IDLE - BIT)
+        assert folk.sessions.find(cookie, touch=False) == folk.owner
+        folk.later(BIT)
+        assert folk.sessions.find(cookie, touch=False) is None
+
     def test_is_found_while_somebody_else_keeps_the_database_locked(self, sqlite_url: str) -> None:
         database = Database.open(sqlite_url, busy_timeout=0.05)
         with folk_in(sqlite_url) as folk, closing(database):

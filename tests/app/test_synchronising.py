@@ -16,11 +16,12 @@ from buyerline.amazon.orders import SEARCH_ORDERS
 from buyerline.amazon.orders_types import OrdersPage, Pagination
 from buyerline.amazon.transport import AsyncDriver
 from buyerline.amazon.usage_plans import UsagePlans
-from buyerline.app import synchronising
+from buyerline.app import sync_rows, synchronising
 from buyerline.app.authorisation import is_refused
 from buyerline.app.schema import connection as connected
 from buyerline.app.schema import orders
 from buyerline.app.sync_rows import FIRST, INTERVAL, OVERLAP, Search, Standing, SyncRows
+from buyerline.app.sync_rows import _goes_on as goes_on
 from buyerline.app.synchronising import DATASETS, Synchronising, ask_now
 from buyerline.outbox import Worker
 from buyerline.outbox.beside import Serving
@@ -154,7 +155,7 @@ def test_the_first_search_brings_the_orders_of_the_last_days(post: Post) -> None
 
 
 def test_orders_of_all_marketplaces_come_in_one_search(post: Post) -> None:
-    post.set(marketplaces='["ATVPDKIKX0DER", "A2EUQ1WTGCTBG2"]')
+    post.set(marketplaces='["ATVPDKIKX0DER","A2EUQ1WTGCTBG2"]')
     for marketplace in ("US", "CA"):
         post.amazon.order(account=post.seller.id, marketplace=marketplace)
     post.synchronise()
@@ -223,6 +224,39 @@ def test_a_page_token_that_is_too_old_begins_the_search_again(large: Post) -> No
     row = large.until(lambda row: row.sync_token is None and row.synced_at)
     assert (large.kept(), row.sync_trouble) == (6, None)
     assert large.amazon.count("searchOrders", 400) == 1
+
+
+@ON_BOTH
+@pytest.mark.usefixtures("by_two")
+def test_a_page_that_is_refused_again_and_again_is_told_and_tried_after_pauses_that_grow(
+    large: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first refusal may be for the token's age. The pages before would otherwise be read for ever, in silence."""
+    monkeypatch.setattr(sync_rows, "_goes_on", lambda search, _token: goes_on(search, "none of Amazon's"))
+    pauses: list[int] = []
+
+    def refused_three_times(row: Any) -> bool:
+        if row.sync_trouble and row.sync_next_at > now():
+            assert (row.sync_token, row.sync_pages, row.synced_at) == (None, 0, None)
+            pauses.append(round((row.sync_next_at - now()) / timedelta(minutes=1)))
+            large.set(sync_next_at=now())
+        return len(pauses) == 3
+
+    row = large.until(refused_three_times)
+    assert row.sync_trouble == "Amazon did not take the question for orders. It is tried again by itself."
+    assert pauses == [3, 6, 12]
+    assert large.amazon.count("searchOrders", 400) == 4
+    assert large.kept() == 2
+
+
+@ON_BOTH
+def test_a_search_of_before_a_marketplace_joined_does_not_count_as_complete(post: Post) -> None:
+    rows = SyncRows(post.stock.database)
+    standing = rows.read(post.stock.shop)
+    assert standing is not None
+    post.set(marketplaces='["ATVPDKIKX0DER","A2EUQ1WTGCTBG2"]')
+    rows.keep(standing, Search(NOON, NOON), OrdersPage(orders=(told(1),)))
+    assert (post.kept(), post.row().sync_from) == (0, None)
 
 
 @ON_BOTH

@@ -18,6 +18,7 @@ from buyerline.amazon.messaging import Actions, parse_actions
 from buyerline.amazon.orders_types import Order, SalesChannel
 from buyerline.app.accounts import Account
 from buyerline.app.composing import Composing
+from buyerline.app.digests import digest_of_waiting
 from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
 from buyerline.app.looks import Look
@@ -156,6 +157,14 @@ class Room:
         asked = self.sending.send(who, self.account, draft.id, draft.version, **options)
         assert isinstance(asked, Waiting)
         return asked
+
+    def approve(self, who: Viewer, shown: Draft) -> Message:
+        """Approve a draft as it was shown."""
+        return self.sending.approve(who, shown.id, digest_of_waiting(shown))
+
+    def give_back(self, who: Viewer, shown: Draft, why: str) -> None:
+        """Give a draft back as it was shown."""
+        self.sending.give_back(who, shown.id, digest_of_waiting(shown), why)
 
     def deliver(self) -> None:
         """Let a worker send what may leave."""

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from buyerline.outbox.database import Database
 from tests.cli.shell import Shell, environment_of
 from tests.running import Amazon, running
 
@@ -12,14 +11,6 @@ from tests.running import Amazon, running
 def plain_shell(tmp_path: Path) -> Shell:
     """A shell that is set up for nothing."""
     return Shell(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def empty_outbox(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of an outbox that holds nothing. To have each shell make its tables would take a third of a second."""
-    path = tmp_path_factory.mktemp("empty") / "outbox.db"
-    Database.open(f"sqlite:///{path}").close()
-    return path.read_bytes()
 
 
 @pytest.fixture

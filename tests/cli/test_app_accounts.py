@@ -3,7 +3,7 @@
 import pytest
 
 from buyerline.app.vault import VARIABLE
-from tests.app.desk import KEY, desk_in
+from tests.app.desk import KEY, OWNER, desk_in
 from tests.cli.outboxes import states
 from tests.cli.shell import Shell
 from tests.running import Amazon
@@ -21,6 +21,23 @@ def app_shell(shell: Shell, amazon: Amazon, monkeypatch: pytest.MonkeyPatch) -> 
     with desk_in(f"sqlite:///{shell.environment['BUYERLINE_DATA_DIR']}/outbox.db", amazon) as desk:
         desk.connect("Shop")
     return shell
+
+
+@pytest.fixture
+def disconnected(app_shell: Shell, amazon: Amazon) -> None:
+    """An owner has disconnected the account."""
+    with desk_in(f"sqlite:///{app_shell.environment['BUYERLINE_DATA_DIR']}/outbox.db", amazon) as desk:
+        desk.accounts.disconnect(OWNER, "shop")
+
+
+def own_credentials(amazon: Amazon) -> dict[str, str]:
+    """The variables of somebody who has an authorisation for an account ``shop`` themselves."""
+    seller = amazon.credentials
+    return {
+        "SP_API_REFRESH_TOKEN_SHOP": seller.refresh_token,
+        "LWA_APP_ID": seller.client_id,
+        "LWA_CLIENT_SECRET": seller.client_secret,
+    }
 
 
 def test_a_command_acts_for_an_account_of_the_app(app_shell: Shell, amazon: Amazon) -> None:
@@ -49,6 +66,31 @@ def test_a_key_that_is_not_here_is_told(app_shell: Shell) -> None:
     result = app_shell.run("orders", "--account=shop")
     assert result.status == 2
     assert "secret key" in result.problem
+
+
+def test_nothing_is_sent_for_an_account_that_was_disconnected_in_the_app(
+    app_shell: Shell, amazon: Amazon, disconnected: None
+) -> None:
+    """Not with credentials that somebody has by that name either: its messages are the app's."""
+    send = ("send", amazon.guide_order, "confirmOrderDetails", "--text=It ships today.", "--account=shop", "--yes")
+    without = app_shell.run(*send)
+    app_shell.environment.update(own_credentials(amazon))
+    for result in (without, app_shell.run(*send)):
+        assert result.status != 0
+        assert "The account is disconnected" in result.err
+    assert list(states(app_shell).values()) == ["cancelled"]
+    assert amazon.ledger() == []
+
+
+def test_what_somebody_gave_the_shell_by_that_name_is_theirs_to_use(
+    app_shell: Shell, amazon: Amazon, disconnected: None
+) -> None:
+    refused = app_shell.run("orders", "--account=shop")
+    assert refused.status == 2
+    assert "(4) the app's accounts: The account is disconnected" in refused.problem
+    app_shell.environment.update(own_credentials(amazon))
+    listed = app_shell.run("orders", "--account=shop", "--json")
+    assert listed.status == 0, listed.err
 
 
 def test_nothing_of_the_app_or_its_database_is_loaded_where_another_place_has_them(shared_shell: Shell) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import signal
-import urllib.error
+import urllib.parse
 import urllib.request
 from subprocess import Popen
 
@@ -67,3 +67,29 @@ def test_a_password_link_is_only_for_somebody_who_is_here(plain_shell: Shell) ->
 
     assert result.status == 2
     assert "nobody here has the email" in result.problem
+
+
+def test_a_password_link_is_printed_while_the_app_runs(plain_shell: Shell) -> None:
+    with plain_shell.running("serve", "--port=0", "--no-worker") as process:
+        shown = shown_until(process, "Stop it with Ctrl-C.")
+        assert "start `buyerline worker` beside" in shown
+        [welcome] = re.findall(r"^  (http://\S+/welcome/\S+)$", shown, re.MULTILINE)
+        _become_the_owner(welcome)
+        result = plain_shell.run("serve", "--password-link=olga@shop.example", "--port=8700")
+        [link] = re.findall(r"^  http://127\.0\.0\.1:8700(/password/\S+)$", result.out, re.MULTILINE)
+        with urllib.request.urlopen(welcome.partition("/welcome/")[0] + link) as page:
+            assert "password" in page.read().decode()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+    assert result.status == 0
+
+
+def _become_the_owner(welcome: str) -> None:
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = browser.open(welcome).read().decode()
+    [token] = set(re.findall(r'name="_csrf_token" value="([^"]+)"', page))
+    password = "correct horse battery"
+    form = {"_csrf_token": token, "email": "olga@shop.example", "name": "Olga"}
+    form |= {"password": password, "password_again": password}
+    assert browser.open(welcome, urllib.parse.urlencode(form).encode()).url.endswith("/orders")

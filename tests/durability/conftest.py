@@ -7,12 +7,9 @@ from random import Random
 
 import pytest
 
-from tests.databases import database_url, postgres, postgres_url, sqlite_url
 from tests.durability.workers import Workers
 from tests.durability.world import World
 from tests.running import Amazon
-
-__all__ = ["database_url", "postgres", "postgres_url", "sqlite_url"]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Workers as processes that can be killed, frozen, woken and asked to end."""
 
-import multiprocessing
 import os
 import signal
 import socket
@@ -19,17 +18,13 @@ from buyerline.outbox.schema import message, worker
 from tests.durability.checker import Faults
 from tests.durability.waiting import PATIENCE, wait_until
 from tests.durability.worker_process import Settings, work
+from tests.warm import WARM
 
 ANY_NUMBER = 10**6
 """In flight, where a fault hits at a moment at which nobody could count."""
 
 _SETTLED = 3
 _PAUSE = 0.02
-
-
-WARM = multiprocessing.get_context("forkserver")
-WARM.set_forkserver_preload(["tests.durability.worker_process"])
-"""Each worker begins as a copy of a process that has imported everything, which saves it half a second of work."""
 
 
 class WorkerProcess:

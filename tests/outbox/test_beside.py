@@ -11,11 +11,12 @@ from buyerline.amazon.connect import ClientOptions
 from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.messaging import GET_ACTIONS
 from buyerline.amazon.orders import GET_ORDER, OrdersFlows
-from buyerline.outbox import Outbox, State
+from buyerline.outbox import Outbox, State, Worker
 from buyerline.outbox.beside import Serving
 from buyerline.outbox.schema import account
+from buyerline.outbox.stops import DISCONNECTED
 from tests.outbox.samples import ORDER, TEXT, TYPE
-from tests.outbox.serving import options_for, serving, until
+from tests.outbox.serving import options_for, send_all, serving, until
 from tests.running import Amazon
 
 
@@ -104,17 +105,103 @@ def test_an_account_that_somebody_stops_sends_nothing_until_it_is_resumed(
     async def main() -> None:
         async with serving(database_url, options) as worker:
             await until(lambda: outbox.get(queued).state is State.SENT, "the first message was sent")
-            with outbox.database.write() as connection:
-                connection.execute(sa.update(account).values(stopped="disconnected"))
+            stop(outbox, "somebody stopped it")
             second = outbox.add(ORDER, TYPE, text=f"{TEXT} Again.").id
-            begun = worker.round_at
-            await until(lambda: worker.round_at > begun + 0.2, "some rounds of housekeeping")
+            await some_rounds(worker)
             assert outbox.get(second).state is State.QUEUED
             outbox.resume("default")
             await until(lambda: outbox.get(second).state is State.SENT, "the second message was sent")
 
     asyncio.run(main())
     assert len(amazon.ledger()) == 2
+
+
+def test_a_disconnected_account_sends_nothing_whatever_is_done_with_its_messages(
+    outbox: Outbox, queued: str, database_url: str, options: ClientOptions, amazon: Amazon
+) -> None:
+    """Not a worker that takes it, not a message that is tried again, not a new one: connecting it again does."""
+    stop(outbox, DISCONNECTED)
+
+    async def main() -> None:
+        async with serving(database_url, options) as worker:
+            await until(lambda: worker.accounts, "the worker has the account")
+            outbox.retry(queued)
+            outbox.resume("default")
+            outbox.add(ORDER, TYPE, text=f"{TEXT} Again.")
+            await some_rounds(worker)
+            assert (outbox.counts(), amazon.ledger()) == ({State.QUEUED: 2}, [])
+            stop(outbox, None)
+            await until(lambda: outbox.counts() == {State.SENT: 2}, "both were sent")
+
+    asyncio.run(main())
+
+
+def test_a_worker_for_one_message_leaves_a_disconnected_account_alone(
+    outbox: Outbox, queued: str, database_url: str, options: ClientOptions, amazon: Amazon
+) -> None:
+    stop(outbox, DISCONNECTED)
+    send_all(database_url, options, only=queued)
+    assert outbox.get(queued).state is State.QUEUED
+    assert outbox.stopped() == {"default": DISCONNECTED}
+    assert amazon.counts(GET_ACTIONS.id) == {}
+
+
+def test_a_refusal_that_comes_late_leaves_a_disconnected_account_disconnected(
+    outbox: Outbox, queued: str, database_url: str, amazon: Amazon
+) -> None:
+    """Its worker may hear from Amazon just then that the authorisation is not good any more."""
+    refused = amazon.account(revoked=True, orders=0)
+
+    def look(_: str) -> Credentials:
+        stop(outbox, DISCONNECTED)
+        return refused.credentials
+
+    send_all(database_url, {**options_for(amazon), "sources": [look]})
+    assert outbox.stopped() == {"default": DISCONNECTED}
+
+
+def test_an_account_that_was_stopped_goes_on_with_the_credentials_of_then(
+    outbox: Outbox, queued: str, database_url: str, amazon: Amazon
+) -> None:
+    """It may have been disconnected and connected again: what it was served with before is used no more."""
+    other = amazon.account(orders=0)
+    sellers = [amazon.default_account, other]
+    options: ClientOptions = {**options_for(amazon), "sources": [lambda _: sellers[0].credentials]}
+
+    async def main() -> None:
+        async with serving(database_url, options) as worker:
+            await until(lambda: outbox.get(queued).state is State.SENT, "the first message was sent")
+            stop(outbox, DISCONNECTED)
+            await some_rounds(worker)
+            del sellers[0]
+            theirs = outbox.add(amazon.order(account=other.id, types=[TYPE]), TYPE, text=TEXT).id
+            stop(outbox, None)
+            await until(lambda: outbox.get(theirs).state is not State.QUEUED, "it was tried")
+            await until(lambda: outbox.get(theirs).state is not State.SENDING, "it came to an end")
+            assert outbox.get(theirs).state is State.SENT, "only the other seller has this order"
+
+    asyncio.run(main())
+
+
+def test_a_refusal_of_old_credentials_does_not_stop_an_account_that_has_new_ones_in_use(
+    outbox: Outbox, queued: str, database_url: str, amazon: Amazon
+) -> None:
+    """The flows of one marketplace were made before the account was connected anew, those of another after."""
+    refused = amazon.account(revoked=True, orders=0)
+    place = amazon.order(marketplace="CA", types=[TYPE])
+    outbox.add(place, TYPE, text=TEXT, marketplace="CA")
+    asked: list[str] = []
+
+    def look(account_name: str) -> Credentials:
+        asked.append(account_name)
+        return refused.credentials if len(asked) == 1 else amazon.credentials
+
+    async def main() -> None:
+        async with serving(database_url, {**options_for(amazon), "sources": [look]}):
+            await until(lambda: outbox.counts() == {State.SENT: 2}, "both were sent")
+
+    asyncio.run(main())
+    assert outbox.stopped() == {}
 
 
 def test_one_outbox_acts_for_several_people(outbox: Outbox) -> None:
@@ -162,3 +249,15 @@ def test_credentials_that_were_renewed_meanwhile_do_not_stop_an_account(
 
     asyncio.run(main())
     assert outbox.stopped() == {}
+
+
+def stop(outbox: Outbox, why: str | None) -> None:
+    """Let nothing be sent for the accounts; without a reason, let them go on, as connecting them does."""
+    with outbox.database.write() as connection:
+        connection.execute(sa.update(account).values(stopped=why))
+
+
+async def some_rounds(worker: Worker) -> None:
+    """Let a worker look a few times at how its accounts stand."""
+    begun = worker.round_at
+    await until(lambda: worker.round_at > begun + 0.2, "some rounds of housekeeping")

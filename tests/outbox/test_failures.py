@@ -100,13 +100,13 @@ class TestASQLiteFile:
                 add_account(connection)
             assert accounts(database) == 1
 
-    def test_that_is_locked_while_it_is_opened_is_not_available_now(self, sqlite_url: str, tmp_path: Path) -> None:
+    def test_that_is_locked_while_it_is_opened_is_not_available_now(self, bare_sqlite_url: str, tmp_path: Path) -> None:
         with (
             locked_by_another_process(tmp_path / "outbox.db"),
             pytest.raises(OutboxUnavailable, match="another process keeps it locked"),
         ):
-            Database.open(sqlite_url, busy_timeout=0.01)
-        Database.open(sqlite_url).close()
+            Database.open(bare_sqlite_url, busy_timeout=0.01)
+        Database.open(bare_sqlite_url).close()
 
     def test_on_a_full_disk_takes_no_half_transaction(self, sqlite_url: str) -> None:
         with closing(Database.open(sqlite_url)) as database:
@@ -191,17 +191,17 @@ class TestPostgreSQL:
         with pytest.raises(ConfigurationError, match=r"psycopg.*pip install 'buyerline\[postgres\]'"):
             Database.open("postgresql://seller@127.0.0.1/outbox")
 
-    def test_that_may_only_be_read_says_so(self, postgres: Postgres, postgres_url: str) -> None:
-        postgres.administer("ALTER DATABASE {} SET default_transaction_read_only = on", postgres_url)
+    def test_that_may_only_be_read_says_so(self, postgres: Postgres, bare_postgres_url: str) -> None:
+        postgres.administer("ALTER DATABASE {} SET default_transaction_read_only = on", bare_postgres_url)
         with pytest.raises(ConfigurationError, match="may only be read"):
-            Database.open(postgres_url)
+            Database.open(bare_postgres_url)
 
-    def test_says_that_the_user_lacks_a_right(self, postgres: Postgres, postgres_url: str) -> None:
-        with psycopg.connect(postgres_url) as connection:
+    def test_says_that_the_user_lacks_a_right(self, postgres: Postgres, bare_postgres_url: str) -> None:
+        with psycopg.connect(bare_postgres_url) as connection:
             connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        postgres.administer("ALTER DATABASE {} SET role = pg_monitor", postgres_url)
+        postgres.administer("ALTER DATABASE {} SET role = pg_monitor", bare_postgres_url)
         with pytest.raises(ConfigurationError, match=r"lacks a right\. Let the user own the database"):
-            Database.open(postgres_url)
+            Database.open(bare_postgres_url)
 
     def test_that_ends_a_connection_undoes_its_transaction(self, postgres: Postgres, postgres_url: str) -> None:
         def add_account_and_cut(connection: sa.Connection) -> None:

@@ -71,8 +71,8 @@ def test_the_version_that_is_known_is_that_of_the_last_step() -> None:
     assert steps.get_heads() == [migrations.HEAD]
 
 
-def test_processes_that_open_an_empty_database_at_once_make_it_once(database_url: str) -> None:
-    command = [sys.executable, "-c", OPENING, database_url]
+def test_processes_that_open_an_empty_database_at_once_make_it_once(bare_url: str) -> None:
+    command = [sys.executable, "-c", OPENING, bare_url]
     processes = [subprocess.Popen(command, text=True, stdin=PIPE, stdout=PIPE, stderr=PIPE) for _ in range(2)]
     for process in processes:
         assert process.stdout is not None
@@ -83,7 +83,7 @@ def test_processes_that_open_an_empty_database_at_once_make_it_once(database_url
         process.stdin.flush()
     errors = [process.communicate(timeout=60)[1] for process in processes]
     assert errors == ["", ""]
-    with closing(Database.open(database_url)) as database, database.read() as connection:
+    with closing(Database.open(bare_url)) as database, database.read() as connection:
         assert tables(connection) == {*metadata.tables, migrations.VERSION_TABLE}
 
 
@@ -98,25 +98,25 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(database: Da
         assert "event" not in tables(connection)
 
 
-def test_a_database_with_somebody_elses_tables_is_refused_and_left_as_it_is(database_url: str) -> None:
-    engine = newly_made(database_url)
+def test_a_database_with_somebody_elses_tables_is_refused_and_left_as_it_is(bare_url: str) -> None:
+    engine = newly_made(bare_url)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE message (words TEXT)"))
     with pytest.raises(ConfigurationError, match="a table 'message' that is not buyerline's"):
-        Database.open(database_url)
+        Database.open(bare_url)
     with engine.begin() as connection:
         assert tables(connection) == {"message"}
     engine.dispose()
 
 
-def test_a_step_that_fails_leaves_nothing_behind(database_url: str) -> None:
+def test_a_step_that_fails_leaves_nothing_behind(bare_url: str) -> None:
     """The last index of the step cannot be made: its name is taken."""
-    engine = newly_made(database_url)
+    engine = newly_made(bare_url)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE other (id INTEGER)"))
         connection.execute(sa.text("CREATE INDEX ix_event_message_id ON other (id)"))
     with pytest.raises(ConfigurationError, match="the database refused a statement"):
-        Database.open(database_url)
+        Database.open(bare_url)
     with engine.begin() as connection:
         assert tables(connection) == {"other"}
     engine.dispose()

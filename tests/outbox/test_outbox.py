@@ -1,6 +1,7 @@
 """Looking at messages, and deciding about them."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from buyerline.outbox import Event, MessageUnknown, Outbox, State, WrongState
 from buyerline.outbox import reading as reading_module
 from buyerline.outbox.schema import account, message
+from buyerline.outbox.stops import DISCONNECTED
 from tests.outbox.samples import NOWHERE, ORDER, letter, letters
 
 SOON = datetime(2031, 1, 1, tzinfo=UTC)
@@ -191,6 +193,31 @@ class TestRetrying:
         outbox.retry(message_id)
         with outbox.database.read() as connection:
             assert connection.execute(sa.select(account.c.stopped)).scalar_one() is None
+
+    def test_leaves_a_disconnected_account_as_it_is(self, outbox: Outbox) -> None:
+        """Nothing that is done with its messages connects it again."""
+        message_id = queue(outbox)
+        with outbox.database.write() as connection:
+            connection.execute(sa.update(account).values(stopped=DISCONNECTED))
+        outbox.retry(message_id)
+        outbox.resume("default")
+        come_to(outbox, message_id, State.UNKNOWN)
+        outbox.resolve(message_id, arrived=False)
+        assert outbox.stopped() == {"default": DISCONNECTED}
+
+
+class TestDecidingInATransaction:
+    """What else is written in it is kept with the decision, or neither is."""
+
+    def test_is_undone_with_it(self, outbox: Outbox) -> None:
+        message_id, unknown = queue(outbox), brought_to(outbox, State.UNKNOWN, text="Another.")
+        with suppress(RuntimeError), outbox.database.write() as connection:
+            assert outbox.cancel(message_id, connection=connection).state is State.CANCELLED
+            assert outbox.retry(message_id, connection=connection).state is State.QUEUED
+            assert outbox.resolve(unknown, arrived=True, connection=connection).state is State.SENT
+            raise RuntimeError
+        assert outbox.get(unknown).state is State.UNKNOWN
+        assert [event.what for event in outbox.history(message_id)] == ["queued"]
 
 
 class TestResolving:

@@ -45,7 +45,11 @@ class Credentials:
 
 
 Source: TypeAlias = Callable[[str], "Credentials | str"]
-"""Looks in one place for an account: the credentials, or a sentence that says what was looked at and what lacked."""
+"""Looks in one place for an account: the credentials, or a sentence that says what was looked at and what lacked.
+
+Where the place has the last word about the account, and it is that nobody may act for it, it raises
+`CredentialsMissing`: no later place is looked in.
+"""
 
 
 def of_default(given: Credentials | Mapping[str, str]) -> Source:

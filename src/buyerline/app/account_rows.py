@@ -1,9 +1,10 @@
 """Accounts as they stand in the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from time import sleep
 from typing import Any
 
 import msgspec
@@ -19,6 +20,20 @@ from buyerline.outbox.schema import account
 
 AT_ONCE = 5000
 """Orders that are deleted in one transaction, so that none takes long."""
+
+BREATH = 0.1
+"""Seconds between two such transactions. SQLite has no queue: who waits to write looks every tenth of a second whether
+it may (`sqliteDefaultBusyCallback` in SQLite's main.c), and would find the next one there each time."""
+
+FROM_THE_BEGINNING: dict[str, Any] = {
+    "sync_from": None,
+    "sync_start": None,
+    "sync_began_at": None,
+    "sync_token": None,
+    "sync_pages": 0,
+    "sync_next_at": None,
+}
+"""What an account's `connection` says where the next search for its orders shall be as the first one is."""
 
 
 class AccountState(StrEnum):
@@ -136,6 +151,20 @@ def change_account(
     return changed.rowcount > 0
 
 
+def set_marketplaces(connection: sa.Connection, account_id: int, marketplaces: Iterable[Marketplace]) -> None:
+    """Write where an account takes part. When a marketplace joins, its orders of the last weeks are not here yet.
+
+    The next synchronisation then covers them, for all: one search is for every marketplace.
+    """
+    mine = connected.c.account_id == account_id
+    known = connection.execute(sa.select(connected.c.marketplaces).where(mine).with_for_update()).scalar_one()
+    ids = [each.id for each in marketplaces]
+    values: dict[str, Any] = {"marketplaces": encoded(ids)}
+    if not set(ids) <= set(_ids(known)):
+        values |= FROM_THE_BEGINNING
+    connection.execute(sa.update(connected).where(mine).values(values))
+
+
 def stop_account(connection: sa.Connection, account_id: int, why: str | None) -> None:
     """Let the outbox send nothing for an account; without a reason, let it go on."""
     connection.execute(sa.update(account).where(account.c.id == account_id).values(stopped=why))
@@ -154,17 +183,23 @@ def newest_order(connection: sa.Connection, of: Account) -> tuple[str, Marketpla
 
 
 def forget_orders(database: Database, account_id: int) -> None:
-    """Delete an account's orders, some thousands at a time."""
+    """Delete an account's orders, some thousands at a time, so that others can write meanwhile."""
     some = sa.select(orders.c.place).where(orders.c.account_id == account_id).limit(AT_ONCE)
     deleted = AT_ONCE
     while deleted == AT_ONCE:
         with database.write() as connection:
             deleted = connection.execute(sa.delete(orders).where(orders.c.place.in_(some))).rowcount
+        if deleted == AT_ONCE:
+            sleep(BREATH)
 
 
-def encoded(marketplaces: Iterable[Marketplace]) -> str:
-    """Marketplaces as they are kept."""
-    return msgspec.json.encode([each.id for each in marketplaces]).decode()
+def encoded(marketplaces: Sequence[str]) -> str:
+    """Marketplaces, by their ids, as they are kept."""
+    return msgspec.json.encode(marketplaces).decode()
+
+
+def _ids(marketplaces: str) -> list[str]:
+    return msgspec.json.decode(marketplaces, type=list[str])
 
 
 _ADD_ACCOUNT = sa.text(
@@ -180,7 +215,7 @@ def _account(line: sa.Row[tuple[object, ...]]) -> Account:
         name=line.name,
         title=line.title,
         region=Region(line.region),
-        marketplaces=tuple(Marketplace.of(each) for each in msgspec.json.decode(line.marketplaces, type=list[str])),
+        marketplaces=tuple(Marketplace.of(each) for each in _ids(line.marketplaces)),
         selling_partner_id=line.selling_partner_id,
         connected_at=line.connected_at,
         tested_at=line.tested_at,

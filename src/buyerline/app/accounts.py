@@ -16,15 +16,16 @@ from buyerline.amazon.marketplaces import Region
 from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.app.account_names import LONGEST_TITLE, title_of
 from buyerline.app.account_rows import (
+    FROM_THE_BEGINNING,
     Account,
     AccountState,
     SyncState,
     change_account,
-    encoded,
     forget_orders,
     make_account,
     newest_order,
     read_accounts,
+    set_marketplaces,
     stop_account,
     take_turns,
 )
@@ -32,11 +33,13 @@ from buyerline.app.applications import Applications
 from buyerline.app.audit import Audit, What
 from buyerline.app.authorisation import Seller, ask, is_refused, refusal
 from buyerline.app.errors import AppError, Invalid, NotHere
+from buyerline.app.giving_back import give_back_of_account
 from buyerline.app.schema import connection as connected
 from buyerline.app.schema import offer
 from buyerline.app.vault import NotOpened, Vault
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
+from buyerline.outbox import stops
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
 from buyerline.outbox.schema import account
@@ -45,18 +48,13 @@ __all__ = ["Account", "AccountState", "Accounts", "NotUsable", "SyncState"]
 
 LONGEST_TOKEN = 4000
 
-DISCONNECTED = Words("The account is disconnected: nothing is sent for it until an owner connects it again.")
+DISCONNECTED = Words(stops.DISCONNECTED)
 _LOCKED = Words(
     "The secret key with which this account's authorisation was sealed is not here. Bring the key back, or connect "
     "the account again."
 )
 _NEVER_SYNCHRONISED: dict[str, object] = {
-    "sync_from": None,
-    "sync_start": None,
-    "sync_began_at": None,
-    "sync_token": None,
-    "sync_pages": 0,
-    "sync_next_at": None,
+    **FROM_THE_BEGINNING,
     "sync_wanted_at": None,
     "sync_trouble": None,
     "synced_at": None,
@@ -198,6 +196,7 @@ class Accounts:
         tested = self.of(viewer, name)
         credentials = self.credentials(tested.id)
         found: dict[str, Any] = {"tested_at": now(), "trouble": None}
+        seller = None
         with self._database.read() as connection:
             order = newest_order(connection, tested)
         try:
@@ -205,11 +204,11 @@ class Accounts:
         except Invalid as refused:
             found["trouble"] = str(refused.words)
         else:
-            found["marketplaces"] = encoded(seller.marketplaces)
             found |= {} if can_attach is None else {"can_attach": can_attach}
         with self._database.write() as connection:
             changed = change_account(connection, tested.id, found, if_connected=True)
-            if changed and not found["trouble"]:
+            if changed and seller:
+                set_marketplaces(connection, tested.id, seller.marketplaces)
                 stop_account(connection, tested.id, None)
             self._audit.note(
                 viewer, What.ACCOUNT_TESTED, account_id=tested.id, note=found["trouble"], connection=connection
@@ -237,6 +236,9 @@ class Accounts:
     def disconnect(self, viewer: Viewer, name: str) -> Account:
         """Delete an account's authorisation and its orders. Its messages stay, and nothing more is sent for it.
 
+        What waits for a second person is given back. Drafts are deleted when their retention time is over; whoever
+        connects the account again before finds them on their orders.
+
         Raises:
             NotAllowed: only owners may.
             NotHere: there is no such account.
@@ -246,14 +248,15 @@ class Accounts:
         gone = {"refresh_token": None, "disconnected_at": now(), "trouble": None, "can_attach": None}
         with self._database.write() as connection:
             change_account(connection, ended.id, gone | _NEVER_SYNCHRONISED)
-            stop_account(connection, ended.id, str(DISCONNECTED))
+            stop_account(connection, ended.id, stops.DISCONNECTED)
             connection.execute(sa.delete(offer).where(offer.c.account_id == ended.id))
             self._audit.note(viewer, What.ACCOUNT_DISCONNECTED, account_id=ended.id, connection=connection)
+            give_back_of_account(connection, self._audit, viewer, ended.id)
         forget_orders(self._database, ended.id)
         return self.numbered(ended.id)
 
     def forget(self) -> None:
-        """Delete what a synchronisation still brought for accounts while they were being disconnected."""
+        """Clear away what still came for accounts while they were being disconnected: orders, messages that wait."""
         with self._database.read() as connection:
             ended = connection.execute(
                 sa.select(connected.c.account_id).where(connected.c.disconnected_at.is_not(None))
@@ -261,6 +264,8 @@ class Accounts:
             numbers = list(ended)
         for number in numbers:
             forget_orders(self._database, number)
+            with self._database.write() as connection:
+                give_back_of_account(connection, self._audit, None, number)
 
     def note_trouble(self, account_id: int, failure: BuyerlineError) -> None:
         """Remember of a call that failed that the authorisation has to be mended, if that is why."""
@@ -311,7 +316,6 @@ class Accounts:
     ) -> None:
         values: dict[str, Any] = {
             "refresh_token": self._vault.seal(token, _about(number)),
-            "marketplaces": encoded(seller.marketplaces),
             "connected_at": now(),
             "tested_at": now(),
             "trouble": None,
@@ -320,6 +324,7 @@ class Accounts:
         }
         values |= {"selling_partner_id": selling_partner_id} if selling_partner_id else {}
         change_account(connection, number, values)
+        set_marketplaces(connection, number, seller.marketplaces)
         stop_account(connection, number, None)
 
 

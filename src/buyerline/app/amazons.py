@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from buyerline.amazon.connect import ClientOptions
 from buyerline.amazon.credentials import Credentials, Source
+from buyerline.amazon.errors import CredentialsMissing
 from buyerline.amazon.login import TokenStore
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.usage_plans import UsagePlans
@@ -105,6 +106,11 @@ def home(account: Account) -> Marketplace:
 def source(database: Database, vault: Vault, options: ClientOptions) -> Source:
     """A place to look for credentials in: the accounts that are connected in the app.
 
+    Of an account that the app knows, but may not or cannot act for, it raises `CredentialsMissing`: what another place
+    has under the same name is not what the owner connected, and is not used once they have disconnected it. Before
+    other places, as in the app and its worker, it has the last word. The commands of the shell look here last: what
+    somebody gave them there, by the same name, is theirs to use.
+
     Args:
         database: the outbox's, with or without the app's tables.
         vault: opens the authorisations.
@@ -117,14 +123,16 @@ def source(database: Database, vault: Vault, options: ClientOptions) -> Source:
     def look(name: str) -> Credentials | str:
         with database.read() as connection:
             version = STEPS.version(connection)
+        if version is None:
+            return "the app's accounts: none is connected"
         if version != HEAD:
-            return "the app's accounts: none is connected" if version is None else _OTHER_VERSION
+            raise CredentialsMissing(name, [_OTHER_VERSION])
         try:
             return accounts.credentials_of(name)
         except NotHere:
             return f"the app's accounts: none is called {name[:80]!r}"
         except AppError as failure:
-            return f"the app's accounts: {failure}"
+            raise CredentialsMissing(name, [f"the app's accounts: {failure}"]) from None
 
     return look
 
@@ -138,6 +146,7 @@ def look_up(name: str, options: ClientOptions, database: Database | None = None)
         database: the outbox's, where it is open; the one of the environment otherwise.
 
     Raises:
+        CredentialsMissing: the app knows the account and may not, or cannot, act for it.
         ConfigurationError, OutboxUnavailable: the database or the secret key cannot be used.
     """
     if database is not None:

@@ -91,10 +91,12 @@ class ApiKeys:
                 raise NotHere
             self._audit.note(viewer, What.API_KEY_REVOKED, about=name, connection=connection)
 
-    def revoke_all(self, person_id: int, connection: sa.Connection) -> None:
-        """Make all keys of a person work no more, in a transaction that is under way."""
+    def revoke_all(self, viewer: Viewer, person_id: int, connection: sa.Connection) -> None:
+        """Make all keys of a person work no more, as the viewer does it, in a transaction that is under way."""
         of_person = (api_key.c.person_id == person_id, api_key.c.revoked_at.is_(None))
-        connection.execute(sa.update(api_key).where(*of_person).values(revoked_at=now()))
+        revoking = sa.update(api_key).where(*of_person).values(revoked_at=now()).returning(api_key.c.name)
+        for name in connection.execute(revoking).scalars().all():
+            self._audit.note(viewer, What.API_KEY_REVOKED, about=name, connection=connection)
 
     def find(self, key: str) -> Viewer | None:
         """Whose key it is, with the rights they have at this moment; ``None`` where it is nobody's any more."""

@@ -47,7 +47,7 @@ def find_asked(connection: sa.Connection, outgoing: Outgoing, waiting_id: str, d
         return None
     if found.returned:
         words = Words(
-            "A second person gave this message back: {why} Change it, and queue it with a key of its own.",
+            "This message was given back: {why} Change it, and queue it with a key of its own.",
             why=found.returned.rstrip(".") + ".",
         )
         raise Changed(words)

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from buyerline.app.schema import audit
 from buyerline.app.schema import connection as account_connection
-from buyerline.app.transactions import joined
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
@@ -177,7 +176,7 @@ class Audit:
             "about": about[:LONGEST_ABOUT] if about else None,
             "note": note[:LONGEST_NOTE] if note else None,
         }
-        with joined(self._database, connection) as transaction:
+        with self._database.joined(connection) as transaction:
             transaction.execute(sa.insert(audit).values(line))
 
     def list(

@@ -85,7 +85,7 @@ class Composing:
             to_fix=tuple(_to_fix(written, offer, problems)),
             sent_before=self._sent_before(account, order, sdk) if action and not problems else None,
             cannot_attach=_CANNOT_ATTACH if attaches and account.can_attach is False else None,
-            preview=preview_of(account, order, written, kind, offer.locale) if kind else None,
+            preview=preview_of(order, written, kind, offer.locale) if kind else None,
         )
 
     def _sent_before(self, account: "Account", order: "OrderRow", sdk: drafts.Draft) -> SentBefore | None:

@@ -1,10 +1,19 @@
 """What makes two messages the same message, for messages that are not in the outbox yet."""
 
 from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from buyerline.amazon.messaging import MESSAGE_TYPES
 from buyerline.messages.drafts import Draft, coverage_date
 from buyerline.outbox.keys import digest_of
+from buyerline.outbox.schema import milliseconds
+
+if TYPE_CHECKING:
+    from buyerline.app import draft_rows
+
+_encode = msgspec.json.Encoder().encode
 
 
 def digest_of_draft(draft: Draft, marketplace_id: str) -> str:
@@ -24,3 +33,23 @@ def digest_of_draft(draft: Draft, marketplace_id: str) -> str:
         coverage_date(draft.coverage_start).isoformat() if draft.coverage_start else None,
         coverage_date(draft.coverage_end, end=True).isoformat() if draft.coverage_end else None,
     )
+
+
+def digest_of_waiting(waiting: "draft_rows.Draft") -> str:
+    """What tells a message that waits for a second person from what it said before, or says after it is changed.
+
+    Args:
+        waiting: what is shown to that person. Files of the same id have the same bytes.
+    """
+    content = (
+        waiting.id,
+        waiting.account_id,
+        waiting.order_id,
+        waiting.type,
+        waiting.text,
+        waiting.coverage_start,
+        waiting.coverage_end,
+        [(file.id, file.name) for file in waiting.files],
+        milliseconds(waiting.send_at) if waiting.send_at else None,
+    )
+    return sha256(_encode(content)).hexdigest()

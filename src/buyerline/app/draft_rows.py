@@ -64,7 +64,7 @@ class Draft:
         worded: the version since which only files came and went.
         asked_at: since when it waits for a second person; nothing of it changes meanwhile.
         send_at: when it is to leave, where that was asked for and it waits.
-        returned: why a second person gave it back.
+        returned: why it was given back: a second person's name and what they wrote, or why none will come.
     """
 
     id: str
@@ -119,6 +119,17 @@ def change(connection: sa.Connection, was: Draft, **values: Any) -> bool:
     return connection.execute(sa.update(draft).where(*_as_it_was(was)).values(changes)).rowcount == 1
 
 
+def release(connection: sa.Connection, was: Draft, returned: str | None = None) -> bool:
+    """Let a draft wait no more, so that its writer may change it; whether it was still as it was read.
+
+    Args:
+        connection: the transaction.
+        was: the draft.
+        returned: why it is given back; ``None`` where its writer takes it back.
+    """
+    return change(connection, was, asked_at=None, send_at=None, returned=returned)
+
+
 def remove(connection: sa.Connection, was: Draft) -> bool:
     """Delete a draft with its files that is as it was read; whether it still was."""
     if connection.execute(sa.delete(draft).where(*_as_it_was(was))).rowcount == 0:
@@ -153,9 +164,12 @@ def detach(connection: sa.Connection, file_id: str) -> None:
 
 
 def forget_old(connection: sa.Connection, retention: Retention) -> int:
-    """Delete the drafts, with their files, that nobody has touched for the retention time. How many they were."""
-    before = now() - retention.time
-    ids = list(connection.execute(sa.delete(draft).where(draft.c.saved_at < before).returning(draft.c.id)).scalars())
+    """Delete the drafts, with their files, that nobody has touched for the retention time. How many they were.
+
+    Those that wait for a second person stay: they are given back before, see `giving_back`.
+    """
+    old = sa.and_(draft.c.saved_at < now() - retention.time, draft.c.asked_at.is_(None))
+    ids = list(connection.execute(sa.delete(draft).where(old).returning(draft.c.id)).scalars())
     for start in range(0, len(ids), AT_ONCE):
         these = draft_file.c.draft_id.in_(ids[start : start + AT_ONCE])
         connection.execute(sa.delete(draft_file).where(these))
@@ -169,8 +183,11 @@ _MAKE = sa.text(
 
 
 def _as_it_was(was: Draft) -> tuple[sa.ColumnElement[bool], ...]:
-    """Every change counts the version up, so the same version is the same draft."""
-    return (draft.c.id == was.id, draft.c.version == was.version)
+    """Every change counts the version up. A program's draft that is made anew has the id and version of the one before.
+
+    So the same version of the same moment is the same draft.
+    """
+    return (draft.c.id == was.id, draft.c.version == was.version, draft.c.saved_at == was.saved_at)
 
 
 def _files(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[DraftFile]]:

@@ -19,6 +19,7 @@ from buyerline.app.draft_values import (
 )
 from buyerline.app.errors import Changed, NotHere
 from buyerline.app.schema import draft
+from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.database import Database
@@ -97,7 +98,7 @@ class Drafts:
         typed = wording(type, text, coverage_start, coverage_end)
         with self.database.write() as connection:
             found = begun(connection, viewer, account.id, order_id)
-            if typed == wording_of(found) and (found.version > 0 or version == 0):
+            if draft_id in (None, found.id) and typed == wording_of(found) and (found.version > 0 or version == 0):
                 return found
             _check_unchanged(found, draft_id, version)
             draft_rows.change(connection, found, **typed, worded=found.version + 1)
@@ -204,6 +205,9 @@ def begun(connection: sa.Connection, viewer: Viewer, account_id: int, order_id: 
         Changed: it was discarded at this very moment.
     """
     found = _of_order(connection, viewer, account_id, order_id, lock=True)
+    if found is None:
+        hold_order(connection, account_id, order_id)  # a program's message may begin to wait at this very moment
+        found = _of_order(connection, viewer, account_id, order_id, lock=True)
     if found is None:
         draft_rows.make(connection, viewer.person_id, account_id, order_id)
         found = _of_order(connection, viewer, account_id, order_id, lock=True)

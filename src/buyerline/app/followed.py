@@ -1,5 +1,6 @@
 """Messages as people follow them: in tabs, each with where it stands and what may be done about it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from enum import StrEnum, auto
 from buyerline.amazon.connect import AMAZON, STATIC_SANDBOX
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.messaging import MESSAGE_TYPES
+from buyerline.app.draft_rows import Draft
 from buyerline.app.persons import MOST_UNDO_SECONDS
 from buyerline.app.seller_central import site_of
 from buyerline.app.type_titles import title_of
@@ -16,8 +18,15 @@ from buyerline.app.words import Words
 from buyerline.outbox.messages import NOT_SENT, Event, Message, State
 from buyerline.outbox.transitions import LOOKED_INTO
 
+_ANSWERED = re.compile(r"Amazon answered (\d{3})\b")
+_LOOK = "Look in Seller Central > Messages > Sent before sending it again."
+"""What `OutcomeUnknown` advises: that is not where a sandbox shows what it took."""
+
 LONGEST_UNDO = timedelta(seconds=MOST_UNDO_SECONDS + 1)
 """A message that waits no longer than this was sent at once: what it waits for is somebody who takes it back."""
+
+ASKED = "asked for approval"
+"""What the history says was done by the writer of a message that a second person approved. It comes first."""
 
 BEGINNING = 140
 """Characters of a text that a list shows, more than fit on a line."""
@@ -82,6 +91,7 @@ class FollowedAccount:
         id, name: the outbox's number and name of it.
         title: what people call it.
         connected: whether the app holds its orders, so that there is a page for each.
+        disconnected: whether an owner has disconnected it.
         stopped: why nothing is sent for it before somebody mends something; ``None``: it works.
     """
 
@@ -89,6 +99,7 @@ class FollowedAccount:
     name: str
     title: str
     connected: bool
+    disconnected: bool
     stopped: str | None
 
 
@@ -101,18 +112,24 @@ class Followed:
         account: whose order it is for.
         by: who queued it: the person's name, else the login that the outbox knows.
         kept: whether its text and its files are still here.
+        approved: whether a second person has approved it, and nobody has called it off since.
         read_at: when all this was so, in UTC.
         history: what happened to it, oldest first; empty in lists.
+        offered_as: Amazon's title of its type, where it is remembered for the order; ``""`` where not.
         names: the names of the people in the history, by the emails that stand there.
+        barred: why the one who looks may not have it sent though it could be; ``None`` where they may.
     """
 
     message: Message
     account: FollowedAccount
     by: str
     kept: bool
+    approved: bool
     read_at: datetime
     history: tuple[Event, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    barred: Words | None = None
+    offered_as: str = ""
 
     @property
     def standing(self) -> Standing:
@@ -143,9 +160,9 @@ class Followed:
         return max(0, -int((self.read_at - until) // timedelta(seconds=1))) if until else 0
 
     @property
-    def title(self) -> Words:
-        """What kind of message it is, in words."""
-        return title_of(self.message.type)
+    def title(self) -> Words | str:
+        """What kind of message it is, in Amazon's words where they are known: those that its order's page has."""
+        return self.offered_as or title_of(self.message.type)
 
     @property
     def beginning(self) -> str:
@@ -164,9 +181,21 @@ class Followed:
         return self.message.state is State.QUEUED
 
     @property
+    def sendable(self) -> bool:
+        """Whether somebody can have it sent: again, or now instead of later."""
+        return self.kept and self.message.state in (State.QUEUED, State.UNKNOWN, *NOT_SENT)
+
+    @property
+    def approved_for_now(self) -> bool:
+        """Whether a second person has approved that it is sent now: as it is, and not only later."""
+        message = self.message
+        later = message.state is State.QUEUED and message.not_before is not None and message.not_before > self.read_at
+        return self.approved and (not later or message.reason is not None)  # with a reason, it was tried already
+
+    @property
     def may_retry(self) -> bool:
-        """Whether it can be queued again, or sent now instead of later."""
-        if not self.kept:
+        """Whether the one who looks can have it queued again, or sent now instead of later."""
+        if not self.kept or self.barred:
             return False
         return self.message.state in NOT_SENT or self.standing in (Standing.AGAIN, Standing.SCHEDULED)
 
@@ -174,6 +203,35 @@ class Followed:
     def may_resolve(self) -> bool:
         """Whether a person has to say what became of it."""
         return self.message.state is State.UNKNOWN
+
+    @property
+    def found_by(self) -> str:
+        """Who found that it was sent, by name; ``""`` where nobody had to, or nobody but Amazon's offer told."""
+        found = self._last(State.SENT)
+        person = found is not None and not found.who.startswith("worker ")
+        return self.names.get(found.who, found.who) if found and person else ""
+
+    @property
+    def first_queued(self) -> Event | None:
+        """When it was queued for the first time; ``None`` in lists."""
+        return next((event for event in self.history if event.what == State.QUEUED), None)
+
+    @property
+    def first_queued_at(self) -> datetime:
+        """When it was queued for the first time, where the history is here."""
+        return self.first_queued.at if self.first_queued else self.message.queued_at
+
+    @property
+    def told(self) -> tuple[Event, ...]:
+        """What is told of its history. What was approved was queued by that: it is not said twice."""
+        if not self.history or self.history[0].what != ASKED:
+            return self.history
+        return tuple(event for event in self.history if event is not self.first_queued)
+
+    @property
+    def may_send_again(self) -> bool:
+        """Whether the one who looks can say that it was not sent, so that it is sent again."""
+        return self.may_resolve and self.kept and self.barred is None
 
     @property
     def has_bytes(self) -> bool:
@@ -207,6 +265,21 @@ class Followed:
     def came_back(self) -> Event | None:
         """What came back, where nobody knows what became of it."""
         return self._last(State.UNKNOWN)
+
+    @property
+    def status(self) -> str:
+        """The HTTP status that Amazon answered with, where nobody knows what became of it; ``""``: it gave none."""
+        found = _ANSWERED.search(self.message.reason or "")
+        return found[1] if found else ""
+
+    @property
+    def details(self) -> str:
+        """Why nobody knows what became of it, at length; where to look stands beside it, and is left out of this."""
+        return self.without_advice(self.message.reason or "")
+
+    def without_advice(self, said: str) -> str:
+        """A sentence of the outbox without where to look, which the page says better."""
+        return said.replace(_LOOK, "").strip()
 
     @property
     def looks(self) -> tuple[Event, ...]:
@@ -259,16 +332,31 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A draft that was given back to its writer; `Draft.returned` says why.
+
+    Attributes:
+        draft: what it says.
+        account: whose order it is.
+    """
+
+    draft: Draft
+    account: FollowedAccount
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """How many messages each tab has, `AT_MOST` standing for that many or more.
 
     Attributes:
         tabs: the messages of each tab.
         waiting: drafts that wait for the viewer's approval, part of `Tab.NEEDS_YOU` too.
+        returned: the viewer's own drafts that were given back, part of `Tab.NEEDS_YOU` too.
     """
 
     tabs: dict[Tab, int]
     waiting: int
+    returned: int
 
     @property
     def needs_you(self) -> int:

@@ -1,30 +1,40 @@
 """What became of messages: lists of them, each with its history, and what a person decides about them."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from buyerline.app import draft_rows
+from buyerline.app.accounts import NotUsable
 from buyerline.app.audit import Audit, What
+from buyerline.app.deciding import CANNOT_CANCEL, CANNOT_RESOLVE, CANNOT_RETRY, GONE, THE_SAME, WRITER, barred
 from buyerline.app.draft_rows import StoredFile
-from buyerline.app.errors import Changed, NotHere
+from buyerline.app.errors import Changed, Invalid, NotAllowed, NotHere
 from buyerline.app.finding import NO_FILTERS, OutboxFilters, Search, is_id
 from buyerline.app.followed import (
     Change,
     Counts,
     Followed,
     FollowedPage,
+    Returned,
     StoppedAccount,
     Tab,
     Timeline,
 )
+from buyerline.app.queueing import APPROVED
 from buyerline.app.reading_followed import ACCOUNTS, account_of, read_followed, with_histories
+from buyerline.app.same_content import sent_otherwise
+from buyerline.app.schema import connection as connected
 from buyerline.app.schema import draft
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
+from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
 from buyerline.outbox.errors import WrongState
-from buyerline.outbox.messages import Message, State
+from buyerline.outbox.messages import NOT_SENT, Message, State
 from buyerline.outbox.outbox import Outbox
 from buyerline.outbox.schema import account, attachment, content, event, message
 
@@ -41,16 +51,38 @@ ROWS_AT_ONCE = 500
 """Messages of an export that are in memory at a time."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """Somebody decides about a message as it was found in the transaction of `connection`, in which the outbox acts."""
+
+    viewer: Viewer
+    outbox: Outbox
+    connection: sa.Connection
+    found: Followed
+    approval_needed: bool
+
+    @property
+    def message(self) -> Message:
+        return self.found.message
+
+
 class Following:
     """Follows the messages of an outbox, those of one endpoint: a sandbox's are never shown beside Amazon's.
 
     Nobody sees, or decides about, a message of an account that is not theirs.
+
+    Args:
+        database: the outbox's, with the app's tables.
+        outbox: where messages are decided about.
+        audit: where it is written down.
+        approval_needed: whether messages wait for a second person.
     """
 
-    def __init__(self, database: Database, outbox: Outbox, audit: Audit) -> None:
+    def __init__(self, database: Database, outbox: Outbox, audit: Audit, approval_needed: Callable[[], bool]) -> None:
         self._database = database
         self._outbox = outbox
         self._audit = audit
+        self._approval_needed = approval_needed
 
     def page(
         self,
@@ -67,7 +99,7 @@ class Following:
             messages = read_followed(connection, found.ids)
             queued = sa.select(message.c.queued_at).where(message.c.id == found.looked_to)
             looked_back_to = connection.execute(queued).scalar() if found.looked_to else None
-        return FollowedPage(messages, found.next, looked_back_to)
+        return FollowedPage(self._for(viewer, messages), found.next, looked_back_to)
 
     def rows(self, viewer: Viewer, tab: Tab, filters: OutboxFilters = NO_FILTERS) -> Iterator[Followed]:
         """All messages of a tab, newest first, few in memory at a time."""
@@ -90,16 +122,27 @@ class Following:
             parts = [tab for tab in Tab if tab is not Tab.ALL]
             tabs: dict[Tab, int] = {tab: Search(visible, tab).count(connection, AT_MOST) for tab in parts}
             tabs[Tab.ALL] = min(sum(tabs.values()), AT_MOST)
-            waiting = _waiting(connection, viewer, visible)
-        tabs[Tab.NEEDS_YOU] = min(tabs[Tab.NEEDS_YOU] + waiting, AT_MOST)
-        return Counts(tabs, waiting)
+            waiting = _count(connection, _to_approve(viewer, visible))
+            returned = _count(connection, _given_back(viewer, visible))
+        tabs[Tab.NEEDS_YOU] = min(tabs[Tab.NEEDS_YOU] + waiting + returned, AT_MOST)
+        return Counts(tabs, waiting, returned)
 
     def needs_you(self, viewer: Viewer) -> int:
-        """How much waits for a person: messages that are unknown or failed, and drafts to approve."""
+        """How much waits for a person: unknown and failed messages, drafts to approve, and own ones given back."""
         with self._database.read() as connection:
             visible = self._visible(connection, viewer)
             messages = Search(visible, Tab.NEEDS_YOU).count(connection, AT_MOST)
-            return min(messages + _waiting(connection, viewer, visible), AT_MOST)
+            drafts = [_to_approve(viewer, visible), _given_back(viewer, visible)]
+            return min(messages + sum(_count(connection, each) for each in drafts), AT_MOST)
+
+    def returned(self, viewer: Viewer) -> list[Returned]:
+        """The viewer's own drafts that were given back, and wait to be put right."""
+        with self._database.read() as connection:
+            drafts = draft_rows.read(connection, *_given_back(viewer, self._visible(connection, viewer)))
+            ids = {each.account_id for each in drafts}
+            lines = connection.execute(ACCOUNTS.where(account.c.id.in_(ids)))
+            accounts = {line.account_id: account_of(line) for line in lines}
+        return [Returned(each, accounts[each.account_id]) for each in drafts]
 
     def stopped(self, viewer: Viewer) -> list[StoppedAccount]:
         """The accounts that have messages queued and for which nothing is sent before somebody mends something."""
@@ -120,13 +163,14 @@ class Following:
             NotHere: there is none of that id, or it is not theirs to see.
         """
         with self._database.read() as connection:
-            return self._theirs(connection, viewer, message_id)
+            found = self._theirs(connection, viewer, message_id)
+        return self._for(viewer, [found])[0]
 
     def several(self, viewer: Viewer, ids: Iterable[str]) -> tuple[Followed, ...]:
         """Those of the messages of these ids that they may see, newest first, without their histories."""
         with self._database.read() as connection:
             found = read_followed(connection, [each for each in ids if is_id(each)])
-        return tuple(each for each in found if self._may_see(viewer, each))
+        return self._for(viewer, [each for each in found if self._may_see(viewer, each)])
 
     def for_order(self, viewer: Viewer, account: "Account", order_id: str) -> Timeline:
         """Everything ever sent for an order, each message with its history.
@@ -145,7 +189,8 @@ class Following:
         with self._database.read() as connection:
             position = _position(connection)
             messages = read_followed(connection, list(connection.execute(query).scalars()))
-            return Timeline(account.name, order_id, with_histories(connection, messages), position)
+            messages = with_histories(connection, messages)
+        return Timeline(account.name, order_id, self._for(viewer, messages), position)
 
     def file(self, viewer: Viewer, message_id: str, position: int) -> StoredFile:
         """An attachment, the first at position 0.
@@ -167,30 +212,51 @@ class Following:
             NotHere: there is none of that id, or it is not theirs to see.
             Changed: it is not queued any more.
         """
-        return self._decide(viewer, message_id, What.MESSAGE_CANCELLED, _CANNOT_CANCEL, Outbox.cancel)
+        with self._deciding(viewer, message_id, CANNOT_CANCEL) as about:
+            about.outbox.cancel(message_id, connection=about.connection)
+            self._note(about, What.MESSAGE_CANCELLED)
+        return self.get(viewer, message_id)
 
-    def retry(self, viewer: Viewer, message_id: str) -> Followed:
+    def retry(self, viewer: Viewer, message_id: str, *, again: bool = False) -> Followed:
         """Queue a message again that was certainly not sent, or let a queued one go at once.
+
+        While messages need a second person, whoever did not write it approves it by that, unless it is approved.
+
+        Args:
+            viewer: who wants it sent.
+            message_id: the message.
+            again: send it though another with the same content was queued for the order, or sent.
 
         Raises:
             NotHere: there is none of that id, or it is not theirs to see.
+            NotAllowed: they wrote it, and somebody else has to approve it.
+            NotUsable: its account is disconnected.
+            Invalid: the same was queued or sent, and `again` is not set (`field` is ``"again"``).
             Changed: it was sent or may have been, or its text is no longer kept.
         """
-        return self._decide(viewer, message_id, What.MESSAGE_RETRIED, _CANNOT_RETRY, Outbox.retry)
+        with self._deciding(viewer, message_id, CANNOT_RETRY) as about:
+            self._release(about)
+            if about.message.state in NOT_SENT and not again and sent_otherwise(about.connection, message_id):
+                raise Invalid(THE_SAME, "again")
+            about.outbox.retry(message_id, connection=about.connection)
+            self._note(about, What.MESSAGE_RETRIED)
+        return self.get(viewer, message_id)
 
     def resolve(self, viewer: Viewer, message_id: str, *, arrived: bool) -> Followed:
         """Say what became of a message of which nobody knew; one that was not sent is queued and sent again.
 
         Raises:
             NotHere: there is none of that id, or it is not theirs to see.
+            NotAllowed, NotUsable: it may not be sent again, as with `retry`.
             Changed: it is known by now.
         """
-
-        def say(outbox: Outbox, message_id: str) -> Message:
-            return outbox.resolve(message_id, arrived=arrived)
-
-        note = "it was sent" if arrived else "it was not sent; it is sent again"
-        return self._decide(viewer, message_id, What.MESSAGE_RESOLVED, _CANNOT_RESOLVE, say, note)
+        with self._deciding(viewer, message_id, CANNOT_RESOLVE) as about:
+            if not arrived:
+                self._release(about)
+            about.outbox.resolve(message_id, arrived=arrived, connection=about.connection)
+            note = "it was sent" if arrived else "it was not sent; it is sent again"
+            self._note(about, What.MESSAGE_RESOLVED, note)
+        return self.get(viewer, message_id)
 
     def position(self) -> int:
         """How far the history has come: what happens from now on has a higher number, but see `changes_since`."""
@@ -227,22 +293,48 @@ class Following:
             raise NotHere
         return with_histories(connection, found)[0]
 
-    def _decide(
-        self,
-        viewer: Viewer,
-        message_id: str,
-        what: What,
-        cannot: dict[State, Words],
-        decide: Callable[[Outbox, str], Message],
-        note: str | None = None,
-    ) -> Followed:
-        theirs = self.get(viewer, message_id)
+    def _for(self, viewer: Viewer, messages: Iterable[Followed]) -> tuple[Followed, ...]:
+        """The same messages, each with why the viewer may not have it sent."""
+        needed = self._approval_needed()
+        return tuple(replace(each, barred=barred(viewer, each, approval_needed=needed)) for each in messages)
+
+    @contextmanager
+    def _deciding(self, viewer: Viewer, message_id: str, cannot: dict[State, Words]) -> Iterator[_Decision]:
+        """The transaction in which somebody decides about a message, which nobody else changes meanwhile.
+
+        Raises:
+            NotHere: there is none of that id, or it is not theirs to see.
+            Changed: the outbox says in the block that it is too late.
+        """
+        approval_needed = self._approval_needed()
         try:
-            decide(self._outbox.acting(viewer.email), message_id)
+            with self._database.write() as connection:
+                if is_id(message_id):
+                    connection.execute(sa.select(message.c.id).where(message.c.id == message_id).with_for_update())
+                found = self._theirs(connection, viewer, message_id)
+                yield _Decision(viewer, self._outbox.acting(viewer.email), connection, found, approval_needed)
         except WrongState as error:
-            raise Changed(cannot.get(State(error.state), _GONE)) from None
-        self._audit.note(viewer, what, account_id=theirs.account.id, about=message_id, note=note)
-        return self.get(viewer, message_id)
+            raise Changed(cannot.get(State(error.state), GONE)) from None
+
+    def _release(self, about: _Decision) -> None:
+        """Let a message be sent by who wants it, and approve it by that where it has to be."""
+        why = barred(about.viewer, about.found, approval_needed=about.approval_needed)
+        if why is not None:
+            raise NotAllowed(why) if why is WRITER else NotUsable(why)
+        if about.approval_needed and about.found.sendable and not about.found.approved_for_now:
+            line = {"message_id": about.message.id, "at": now(), "who": about.viewer.email, "what": APPROVED}
+            about.connection.execute(sa.insert(event), line)
+            self._note(about, What.APPROVED, about.message.order_id)
+
+    def _note(self, about: _Decision, what: What, note: str | None = None) -> None:
+        self._audit.note(
+            about.viewer,
+            what,
+            account_id=about.found.account.id,
+            about=about.message.id,
+            note=note,
+            connection=about.connection,
+        )
 
 
 _CHANGES = (
@@ -262,29 +354,24 @@ def _position(connection: sa.Connection) -> int:
     return connection.execute(sa.select(sa.func.max(event.c.id))).scalar() or 0
 
 
-def _waiting(connection: sa.Connection, viewer: Viewer, visible: frozenset[int] | None) -> int:
-    """How many drafts wait for a second person, who the viewer may be."""
-    conditions = [draft.c.asked_at.is_not(None), draft.c.person_id != viewer.person_id]
-    if visible is not None:
-        conditions.append(draft.c.account_id.in_(sorted(visible)))
+_Conditions = list[sa.ColumnElement[bool]]
+
+
+def _to_approve(viewer: Viewer, visible: frozenset[int] | None) -> _Conditions:
+    """The drafts that wait for a second person, who the viewer may be."""
+    return [draft.c.asked_at.is_not(None), draft.c.person_id != viewer.person_id, *_of_accounts(visible)]
+
+
+def _given_back(viewer: Viewer, visible: frozenset[int] | None) -> _Conditions:
+    """The viewer's drafts that were given back, of accounts for which they can be put right."""
+    usable = sa.select(connected.c.account_id).where(connected.c.disconnected_at.is_(None))
+    returned = [draft.c.person_id == viewer.person_id, draft.c.returned.is_not(None), draft.c.asked_at.is_(None)]
+    return [*returned, draft.c.account_id.in_(usable), *_of_accounts(visible)]
+
+
+def _of_accounts(visible: frozenset[int] | None) -> _Conditions:
+    return [] if visible is None else [draft.c.account_id.in_(sorted(visible))]
+
+
+def _count(connection: sa.Connection, conditions: _Conditions) -> int:
     return connection.execute(sa.select(sa.func.count()).select_from(draft).where(*conditions)).scalar_one()
-
-
-_SENDING = Words("It is being sent at this moment. A message cannot be called back.")
-_SENT = Words("It was sent meanwhile. A message cannot be called back.")
-_GONE = Words("Its text was deleted when its retention time was over. Write the message anew on the order's page.")
-_ENDED = Words("It is not queued any more: look at its history below.")
-_CANNOT_CANCEL = {
-    **dict.fromkeys(State, _ENDED),
-    State.SENDING: _SENDING,
-    State.SENT: _SENT,
-    State.UNKNOWN: Words("It may have been sent by now. A message cannot be called back."),
-}
-_CANNOT_RETRY = {
-    State.SENDING: Words("It is being sent at this moment."),
-    State.SENT: Words("It was sent meanwhile, and is never sent twice."),
-    State.UNKNOWN: Words(
-        "Nobody knows whether it was sent. Look in Seller Central first, then say here what you found."
-    ),
-}
-_CANNOT_RESOLVE = dict.fromkeys(State, Words("What became of it is known by now: look at its history below."))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from buyerline.amazon.errors import BuyerlineError
 from buyerline.app.errors import TooMany
 from buyerline.app.followed import Change
 from buyerline.app.following import Following
@@ -171,7 +170,7 @@ class Live:
                 await asyncio.sleep(self._every)
             try:
                 changes = await self._since(position - LATE)
-            except BuyerlineError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, those who listen must hear what comes after
                 _log.warning("news of messages: the outbox cannot be read now: %s", type(error).__name__)
                 full = False
                 continue

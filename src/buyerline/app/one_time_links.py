@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from buyerline.app.errors import NotHere
 from buyerline.app.schema import one_time_link
-from buyerline.app.transactions import joined
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
@@ -86,7 +85,7 @@ class OneTimeLinks:
         secret = secrets.token_urlsafe(SECRET_BYTES)
         ends_at = now() + timedelta(minutes=MINUTES[purpose] if minutes is None else minutes)
         line = {"digest": digest(secret), "purpose": purpose, "person_id": person_id, "note": note, "ends_at": ends_at}
-        with joined(self._database, connection) as transaction:
+        with self._database.joined(connection) as transaction:
             transaction.execute(sa.delete(one_time_link).where(one_time_link.c.ends_at <= now()))
             transaction.execute(sa.insert(one_time_link).values(line))
         return secret
@@ -113,7 +112,7 @@ class OneTimeLinks:
             NotHere: there is none, or it was used, or it is too old.
         """
         taking = sa.delete(one_time_link).where(_works(secret, Purpose(purpose))).returning(one_time_link)
-        with joined(self._database, connection) as transaction:
+        with self._database.joined(connection) as transaction:
             return _link(transaction.execute(taking).first())
 
     def forget(

@@ -25,7 +25,7 @@ MANY = 200
 """Words that begin alike, from which on they are not looked up one by one."""
 
 _ORDER_ID = re.compile(r"[0-9][0-9-]*")
-_WHOLE_ORDER_ID = re.compile(r"([0-9]{3})([0-9]{7})([0-9]{7})")
+_WHOLE_ORDER_ID = re.compile(r"([0-9]{3})-?([0-9]{7})-?([0-9]{7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,17 @@ def matching(
     return sa.select(orders.c.place).where(found, *conditions), orders.c.place
 
 
+def whole_order_id(text: str) -> str | None:
+    """The order id that `text` is, with its hyphens; ``None``: it is none, or not all of one."""
+    found = _WHOLE_ORDER_ID.fullmatch(text.strip())
+    return "-".join(found.groups()) if found else None
+
+
 def _order_id(text: str) -> str | None:
     """The beginning of an order id, with the hyphens that belong into it, if `text` may be one."""
     if _ORDER_ID.fullmatch(text) is None or len(text.rstrip("-")) < SHORTEST_BEGINNING:
         return None
-    digits = _WHOLE_ORDER_ID.fullmatch(text)
-    return "-".join(digits.groups()) if digits else text.rstrip("-")
+    return whole_order_id(text) or text.rstrip("-")
 
 
 def _on_sqlite(

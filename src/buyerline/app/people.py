@@ -156,6 +156,8 @@ class People:
     def set_password(self, secret: str, password: str) -> Person:
         """Choose a new password by an owner's link. Whoever is signed in with the old one is signed out.
 
+        The person's API keys work no more: whoever knew the old password may have made one.
+
         Raises:
             Invalid: the password cannot be taken; the link still works.
             NotHere: the link was used, or is too old.
@@ -202,8 +204,8 @@ class People:
             connection.execute(sa.update(person).where(person.c.id == person_id).values(left_at=now()))
             self._sessions.end_all(person_id, connection=connection)
             self._links.forget(connection, person_id=person_id)
-            self._keys.revoke_all(person_id, connection)
             self._audit.note(viewer, What.PERSON_SHUT_OUT, about=found.email, connection=connection)
+            self._keys.revoke_all(viewer, person_id, connection)
 
     def bring_back(self, viewer: Viewer, person_id: int) -> None:
         """Let somebody who was shut out sign in again, with the password and the rights that they had.
@@ -248,6 +250,7 @@ class People:
             self._sessions.end_all(person_id, connection=connection)
             found = _one(connection, person_id)
             self._audit.note(found.viewer(), what, connection=connection)
+            self._keys.revoke_all(found.viewer(), person_id, connection)
         return found
 
 

@@ -16,6 +16,7 @@ from buyerline.app.digests import digest_of_draft
 from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Changed, Invalid, NotHere
 from buyerline.app.schema import orders
+from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.messages import drafts
@@ -103,6 +104,7 @@ class Posting:
         approval_needed = self._approval_needed()
         with self._outbox.acting(viewer.email).adding() as adding:
             _take_turns(adding.connection, account)
+            hold_order(adding.connection, account.id, outgoing.order_id)
             queued = _queued(adding.connection, account, written.outgoing, waiting_id, digest)
             if queued:
                 return Posted(queued, repeated=True)

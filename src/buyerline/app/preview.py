@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from buyerline.amazon.messaging import MessageType
 from buyerline.app.draft_rows import Draft, DraftFile
+from buyerline.app.formats import NOTHING
+from buyerline.app.languages import LANGUAGES
 from buyerline.app.sentences import marked
 from buyerline.app.words import Words
 
 if TYPE_CHECKING:
-    from buyerline.app.accounts import Account
     from buyerline.app.order_rows import OrderRow
 
 _RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
+
+SENDER = Words("your store's name at Amazon")
+SELLER = Words("[your store's name]")
+"""Amazon shows the buyer the store's name, which need not be what people here call the account."""
 
 GREETING = Words("Hello,")
 NOTE = Words("Amazon puts the message into an email of its own, in the buyer's language. Its wording may differ.")
@@ -25,19 +30,21 @@ class Preview:
     """An email for a template to draw.
 
     Attributes:
-        sender: whom the buyer's mail program shows as its sender.
+        language: of `LANGUAGES`, in which the words around the seller's text are shown: the buyer's where it is there.
+        sender: whom the buyer's mail program shows as its sender, for the viewer.
         subject: its subject.
         important: whether the subject begins with ``[Important]``, as that of a critical message does.
         greeting, opening: what stands above the seller's text.
         lines: the seller's text, line by line; empty for none. Not shown by `repr`.
         locale: the buyer's, for the ``lang`` of the text; ``None`` where it is not known.
         right_to_left: whether the buyer's language is written so.
-        coverage_start, coverage_end: a warranty's days as typed; ``None`` for none.
+        coverage: a warranty's days as typed; ``None`` for none.
         files: the attachments.
         note: that Amazon's own wording may differ.
     """
 
-    sender: str
+    language: str
+    sender: Words
     subject: Words
     important: bool
     greeting: Words
@@ -45,17 +52,15 @@ class Preview:
     lines: tuple[str, ...] = field(repr=False)
     locale: str | None
     right_to_left: bool
-    coverage_start: str | None
-    coverage_end: str | None
+    coverage: Words | None
     files: tuple[DraftFile, ...]
     note: Words
 
 
-def preview_of(account: "Account", order: "OrderRow", draft: Draft, kind: MessageType, locale: str | None) -> Preview:
+def preview_of(order: "OrderRow", draft: Draft, kind: MessageType, locale: str | None) -> Preview:
     """The email that a draft would become.
 
     Args:
-        account: the seller's.
         order: what it is about.
         draft: what is written.
         kind: the chosen message type.
@@ -63,19 +68,31 @@ def preview_of(account: "Account", order: "OrderRow", draft: Draft, kind: Messag
     """
     subject, opening = _TYPES[kind.name]
     return Preview(
-        sender=f"{account.title} - Amazon Marketplace",
+        language=_frame_language(locale),
+        sender=SENDER,
         subject=Words(subject, order=order.order_id),
         important=kind.critical,
         greeting=GREETING,
-        opening=Words(opening, seller=account.title),
+        opening=Words(opening, seller=SELLER),
         lines=tuple(_LINE_ENDS.split(draft.text)) if draft.text else (),
         locale=locale,
         right_to_left=(locale or "").lower().startswith(_RIGHT_TO_LEFT),
-        coverage_start=draft.coverage_start,
-        coverage_end=draft.coverage_end,
+        coverage=_coverage(draft),
         files=draft.files,
         note=NOTE,
     )
+
+
+def _frame_language(locale: str | None) -> str:
+    language = re.split("[-_]", locale or "")[0].lower()
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+def _coverage(draft: Draft) -> Words | None:
+    start, end = draft.coverage_start, draft.coverage_end
+    if not (start or end):
+        return None
+    return Words("The warranty covers {start} to {end}.", start=start or NOTHING, end=end or NOTHING)
 
 
 _TYPES = {

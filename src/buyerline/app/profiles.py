@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from buyerline.app.api_keys import ApiKeys
 from buyerline.app.attempts import Attempts, Limit
 from buyerline.app.audit import Audit, What
 from buyerline.app.errors import Invalid
@@ -35,6 +36,7 @@ class Profiles:
         self._attempts = Attempts(database)
         self._links = OneTimeLinks(database)
         self._sessions = Sessions(database)
+        self._keys = ApiKeys(database)
         self._audit = Audit(database)
 
     def change(self, viewer: Viewer, *, name: str, language: str | None, zone: str | None, undo_seconds: int) -> None:
@@ -61,8 +63,14 @@ class Profiles:
         with self._database.write() as connection:
             connection.execute(sa.update(person).where(person.c.id == viewer.person_id).values(values))
 
-    def change_password(self, viewer: Viewer, old: str, new: str) -> None:
+    def change_password(self, viewer: Viewer, old: str, new: str, *, revoke_keys: bool = False) -> None:
         """Take another password. All of the viewer's sessions end, and links to a new password too.
+
+        Args:
+            viewer: whose it is.
+            old: the present password.
+            new: the one to come.
+            revoke_keys: whether the viewer's API keys shall work no more either.
 
         Raises:
             TooMany: the present password was wrong too often.
@@ -82,3 +90,5 @@ class Profiles:
             self._sessions.end_all(viewer.person_id, connection=connection)
             self._links.forget(connection, purpose=Purpose.PASSWORD, person_id=viewer.person_id)
             self._audit.note(viewer, What.PASSWORD_CHANGED, connection=connection)
+            if revoke_keys:
+                self._keys.revoke_all(viewer, viewer.person_id, connection)

@@ -12,9 +12,11 @@ from buyerline.app.audit import Audit, What
 from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
 from buyerline.app.errors import AppError, Changed, Invalid
+from buyerline.app.followed import ASKED
 from buyerline.app.looks import Look
 from buyerline.app.schema import orders
 from buyerline.app.sent_before import same_as_message
+from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.messages.drafts import Attachment
@@ -84,7 +86,7 @@ class Queueing:
         *,
         not_before: datetime | None,
         writer: str,
-        again: bool,
+        again: str | None,
     ) -> Message:
         """Queue a draft that was looked at, and delete it, both or neither.
 
@@ -95,22 +97,21 @@ class Queueing:
             draft: the draft as it was looked at.
             not_before: when it may leave.
             writer: email of who wrote it. Where that is not the viewer's, the viewer approves it.
-            again: queue it though the same stands in the outbox for the order already.
+            again: the message with the same content besides which it is to be queued, the latest of the order.
 
         Raises:
-            Invalid: the same is in the outbox, and `again` is not set.
+            Invalid: another one with the same content is in the outbox (`field` is ``"again"``).
             Refused: the outbox refuses it.
             Changed: it is not any more as it was looked at, or was queued at this moment.
         """
         outgoing = self._outgoing(viewer, account, order, draft, not_before)
         try:
             with self._outbox.acting(writer).adding() as adding:
-                _hold(adding.connection, draft)
+                hold_order(adding.connection, draft.account_id, draft.order_id)
                 (added,) = adding.add([outgoing])
                 if not added.repeated:
-                    if not again:
-                        _check_new(adding.connection, draft, added.message_id)
-                    self._note(adding.connection, viewer, draft, added.message_id, approved=writer != viewer.email)
+                    _check_new(adding.connection, draft, added.message_id, again)
+                    self._note(adding.connection, viewer, draft, added.message_id, writer=writer)
                     if not draft_rows.remove(adding.connection, draft):
                         raise Changed(ELSEWHERE)
         except DraftRefused as refused:
@@ -136,10 +137,11 @@ class Queueing:
             priority=PRIORITY_AT_ONCE,
         )
 
-    def _note(
-        self, connection: sa.Connection, viewer: Viewer, draft: Draft, message_id: str, *, approved: bool
-    ) -> None:
+    def _note(self, connection: sa.Connection, viewer: Viewer, draft: Draft, message_id: str, *, writer: str) -> None:
         """Write down what was done, where people look for it."""
+        approved = writer != viewer.email
+        this = (orders.c.account_id == draft.account_id, orders.c.order_id == draft.order_id)
+        connection.execute(sa.update(orders).where(*this).values(messaged=True))
         self._audit.note(
             viewer,
             What.APPROVED if approved else What.MESSAGE_SENT,
@@ -149,18 +151,13 @@ class Queueing:
             connection=connection,
         )
         if approved:
+            asked = {"message_id": message_id, "at": draft.asked_at or now(), "who": writer, "what": ASKED}
             line = {"message_id": message_id, "at": now(), "who": viewer.email, "what": APPROVED}
-            connection.execute(sa.insert(event), line)
+            connection.execute(sa.insert(event), [asked, line])
 
 
-def _hold(connection: sa.Connection, draft: Draft) -> None:
-    """Note that the order was messaged, which lets whoever else sends for it wait until this transaction is over."""
-    this = (orders.c.account_id == draft.account_id, orders.c.order_id == draft.order_id)
-    connection.execute(sa.update(orders).where(*this).values(messaged=True))
-
-
-def _check_new(connection: sa.Connection, draft: Draft, message_id: str) -> None:
-    """Let a message pass whose content no other of its order has."""
+def _check_new(connection: sa.Connection, draft: Draft, message_id: str, again: str | None) -> None:
+    """Let a message pass whose content no other of its order has but the one that the person knows of."""
     before = same_as_message(connection, draft.account_id, draft.order_id, message_id)
-    if before is not None:
+    if before is not None and before.message_id != again:
         raise Invalid(before.words, "again")

@@ -7,12 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from buyerline.app.followed import Followed, FollowedAccount
+from buyerline.app.followed import ASKED, Followed, FollowedAccount
+from buyerline.app.offers import decoded
+from buyerline.app.queueing import APPROVED
 from buyerline.app.schema import connection as account_connection
-from buyerline.app.schema import person
+from buyerline.app.schema import offer, person
 from buyerline.outbox import reading
 from buyerline.outbox.clock import now
-from buyerline.outbox.messages import Event
+from buyerline.outbox.messages import Event, Message, State
 from buyerline.outbox.schema import account, event, message
 
 ACCOUNTS = sa.select(
@@ -21,12 +23,28 @@ ACCOUNTS = sa.select(
     account.c.stopped,
     account_connection.c.title,
     (account_connection.c.account_id.is_not(None) & account_connection.c.disconnected_at.is_(None)).label("connected"),
+    account_connection.c.disconnected_at.is_not(None).label("disconnected"),
 ).outerjoin(account_connection, account_connection.c.account_id == account.c.id)
 
+_APPROVED_OR_NOT = (
+    sa.select(event.c.what)
+    .where(event.c.message_id == message.c.id, event.c.what.in_([APPROVED, State.CANCELLED, State.EXPIRED]))
+    .order_by(event.c.id.desc())
+    .limit(1)
+    .correlate(message)
+    .scalar_subquery()
+)
 _BESIDE = (
-    ACCOUNTS.add_columns(message.c.id, message.c.kept, sa.func.coalesce(person.c.name, message.c.queued_by).label("by"))
+    ACCOUNTS.add_columns(
+        message.c.id,
+        message.c.kept,
+        sa.func.coalesce(person.c.name, message.c.queued_by).label("by"),
+        offer.c.actions,
+        _APPROVED_OR_NOT.label("approved_or_not"),
+    )
     .join(message, message.c.account_id == account.c.id)
     .outerjoin(person, person.c.email == message.c.queued_by)
+    .outerjoin(offer, (offer.c.account_id == message.c.account_id) & (offer.c.order_id == message.c.order_id))
 )
 
 
@@ -38,13 +56,38 @@ def read_followed(connection: sa.Connection, ids: Sequence[str]) -> tuple[Follow
     beside = {line.id: line for line in connection.execute(_BESIDE.where(message.c.id.in_(ids)))}
     messages = reading.messages(connection, message.c.id.in_(ids), limit=len(ids))
     return tuple(
-        Followed(each, account_of(line), line.by, line.kept, at) for each in messages if (line := beside.get(each.id))
+        Followed(
+            each,
+            account_of(line),
+            line.by,
+            line.kept,
+            line.approved_or_not == APPROVED,
+            at,
+            offered_as=_offered_as(each, line.actions),
+        )
+        for each in messages
+        if (line := beside.get(each.id))
     )
+
+
+def _offered_as(each: Message, actions: str | None) -> str:
+    """Amazon's title of a message's type, where it is remembered for the order."""
+    if actions is None:
+        return ""
+    action = decoded(each.order_id, actions).find(each.type)
+    return action.title if action else ""
 
 
 def account_of(line: sa.Row[Any]) -> FollowedAccount:
     """The account of a line of `ACCOUNTS`."""
-    return FollowedAccount(line.account_id, line.name, line.title or line.name, bool(line.connected), line.stopped)
+    return FollowedAccount(
+        id=line.account_id,
+        name=line.name,
+        title=line.title or line.name,
+        connected=bool(line.connected),
+        disconnected=bool(line.disconnected),
+        stopped=line.stopped,
+    )
 
 
 def with_histories(connection: sa.Connection, messages: Sequence[Followed]) -> tuple[Followed, ...]:
@@ -55,6 +98,8 @@ def with_histories(connection: sa.Connection, messages: Sequence[Followed]) -> t
     these = columns.message_id.in_([each.message.id for each in messages])
     for message_id, *line in connection.execute(query.where(these).order_by(columns.id)):
         histories[message_id].append(Event(*line))
+    for history in histories.values():
+        history.sort(key=lambda event: event.what != ASKED)  # it was written when the message was queued, later
     emails = {event.who for history in histories.values() for event in history}
     named = connection.execute(sa.select(person.c.email, person.c.name).where(person.c.email.in_(sorted(emails))))
     names = {line.email: line.name for line in named}

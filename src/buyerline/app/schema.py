@@ -187,7 +187,7 @@ draft = sa.Table(
     sa.Column("worded", sa.Integer, nullable=False, comment="the version since which only files came and went"),
     sa.Column("asked_at", Moment, comment="since when it waits for a second person; it does not change meanwhile"),
     sa.Column("send_at", Moment, comment="when it is to go, where it waits for a second person"),
-    sa.Column("returned", sa.Text, comment="why the second person gave it back"),
+    sa.Column("returned", sa.Text, comment="why it was given back without being sent"),
     sa.Index("ix_draft_order", "account_id", "order_id"),
     sa.Index("ix_draft_waiting", "asked_at"),
 )
@@ -211,9 +211,3 @@ draft_file = sa.Table(
     sa.Column("size", sa.Integer, nullable=False),
     sa.Column("bytes", sa.LargeBinary, nullable=False),
 )
-
-
-@sa.event.listens_for(metadata, "after_create")
-def _index_messages(_: sa.MetaData, connection: sa.Connection, **__: object) -> None:
-    """The outbox's own indexes know states and orders; people look at the states of the accounts that are theirs."""
-    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_message_account_state ON message (account_id, state, id)")

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from buyerline.app import draft_rows
 from buyerline.app.audit import Audit, What
 from buyerline.app.composing import Composing
+from buyerline.app.digests import digest_of_waiting
 from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
 from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed, NotHere
 from buyerline.app.leaving import after_undo, moment_of
+from buyerline.app.looks import SentBefore
 from buyerline.app.offers import Offers
 from buyerline.app.queueing import APPROVED, ELSEWHERE, Queueing, Refused
 from buyerline.app.schema import person
@@ -37,6 +39,11 @@ LONGEST_WHY = 500
 
 _OWN = Words("You wrote this message, so somebody else has to approve it.")
 _DECIDED = Words("Somebody has decided about this message meanwhile. Open its order to see where it stands.")
+_CHANGED = Words("This message was changed since you were shown it. Read it as it stands now, then decide.")
+_WRITES_ANOTHER = Words(
+    "Its writer has begun another message for this order. Approve this one, or try again once the other one is sent or "
+    "discarded."
+)
 _NOT_YOURS = Words("Only who sent a message, or an owner, may take it back.")
 _TOO_LATE = {
     State.SENDING: Words("It is too late to take the message back: it is being sent at this moment."),
@@ -61,6 +68,11 @@ class Waiting:
     account: "Account"
     writer: str
     own: bool
+
+    @property
+    def digest(self) -> str:
+        """What it says, in short: who decides gives it back, so that nobody decides about what they did not see."""
+        return digest_of_waiting(self.draft)
 
 
 class _Writer(NamedTuple):
@@ -107,7 +119,7 @@ class Sending:
         version: int,
         *,
         at: datetime | None = None,
-        again: bool = False,
+        again: str | None = None,
     ) -> Message | Waiting:
         """Queue a draft, or ask a second person for approval. However often it is called, one message is queued.
 
@@ -117,22 +129,26 @@ class Sending:
             draft_id: the draft.
             version: that of the draft that the page showed.
             at: when it is to leave; at once, after the time to undo, by default. Without a zone: UTC.
-            again: send it though the same was sent for the order before.
+            again: the id of a message with the same content, besides which it is to be sent all the same.
 
         Raises:
             Refused: the checks refuse it.
-            Invalid: `at` lies in the past or too far ahead (`field` is ``"at"``); the same was sent before and
-                `again` is not set (`field` is ``"again"``).
+            Invalid: `at` lies in the past or too far ahead (`field` is ``"at"``); the same was sent before with
+                another message than `again` (`field` is ``"again"``).
             Changed: the draft is not as the page showed it.
             NotHere: there is no such draft, or it is not theirs.
         """
         try:
             return self._send(viewer, account, draft_id, version, at=at, again=again)
         except AppError:
-            already = self._queueing.become_of(viewer, draft_id) or self._asked(viewer, draft_id)
+            already = self.become_of(viewer, draft_id)
             if already is None:
                 raise
             return already
+
+    def become_of(self, viewer: Viewer, draft_id: str) -> Message | Waiting | None:
+        """What a draft has become that was sent; ``None`` where it was not, or it is not theirs to see."""
+        return self._queueing.become_of(viewer, draft_id) or self._asked(viewer, draft_id)
 
     def undo(self, viewer: Viewer, message_id: str) -> Draft | None:
         """Take a queued message back; what it said is the person's draft again.
@@ -161,40 +177,52 @@ class Sending:
         """What waits for a second person in the accounts that one may see, longest waiting first."""
         return [self._waiting(viewer, draft) for draft in self._drafts.waiting(viewer)]
 
-    def approve(self, viewer: Viewer, draft_id: str) -> Message:
+    def approve(self, viewer: Viewer, draft_id: str, digest: str) -> Message:
         """Queue somebody else's draft that waits. It is checked anew; the history names both people.
+
+        Args:
+            viewer: who approves it.
+            draft_id: the draft.
+            digest: that of what they were shown, see `Waiting.digest`.
 
         Raises:
             NotHere: there is no such draft, or it is not theirs to see.
             NotAllowed: they wrote it themselves.
             Refused: the checks refuse it by now: give it back.
-            Changed: it was decided about, or taken back, meanwhile.
+            Invalid: the same was queued at this moment (`field` is ``"again"``).
+            Changed: it was changed, decided about, or taken back, since they were shown it.
         """
         try:
-            return self._approve(viewer, draft_id)
+            return self._approve(viewer, draft_id, digest)
         except AppError:
             sent = self._queueing.become_of(viewer, draft_id)
-            if sent is None:
+            if sent is None or self._waits(viewer, draft_id):
                 raise
             return sent
 
-    def give_back(self, viewer: Viewer, draft_id: str, why: str) -> None:
+    def give_back(self, viewer: Viewer, draft_id: str, digest: str, why: str) -> None:
         """Give somebody else's draft that waits back to its writer.
+
+        Args:
+            viewer: who gives it back.
+            draft_id: the draft.
+            digest: that of what they were shown, see `Waiting.digest`.
+            why: what is wrong with it.
 
         Raises:
             NotHere: there is no such draft, or it is not theirs to see.
             NotAllowed: they wrote it themselves: `take_back`.
             Invalid: no reason is given, or too long a one (`field` is ``"why"``).
-            Changed: it was decided about, or taken back, meanwhile.
+            Changed: it was changed, decided about, or taken back, since they were shown it.
         """
         reason = " ".join(why.split())
         if not reason:
             raise Invalid(Words("Say what should be changed, so that the writer knows."), "why")
         if len(reason) > LONGEST_WHY or not reason.isprintable():
             raise Invalid(Words("Say it in at most {limit} characters.", limit=LONGEST_WHY), "why")
-        draft = self._others(viewer, draft_id)
+        draft = self._others(viewer, draft_id, digest)
         with self._outbox.database.write() as connection:
-            self._decide(connection, draft, returned=reason)
+            self._decide(connection, draft, returned=f"{viewer.name}: {reason}")
             self._audit.note(
                 viewer, What.GIVEN_BACK, account_id=draft.account_id, about=draft.order_id, connection=connection
             )
@@ -220,7 +248,14 @@ class Sending:
         return self._drafts.get(viewer, draft_id)
 
     def _send(
-        self, viewer: Viewer, account: "Account", draft_id: str, version: int, *, at: datetime | None, again: bool
+        self,
+        viewer: Viewer,
+        account: "Account",
+        draft_id: str,
+        version: int,
+        *,
+        at: datetime | None,
+        again: str | None,
     ) -> Message | Waiting:
         draft = self._drafts.get(viewer, draft_id)
         if draft.person_id != viewer.person_id or draft.account_id != account.id:
@@ -231,7 +266,9 @@ class Sending:
             raise Changed(ELSEWHERE)
         send_at = moment_of(at)
         order = self._order(draft)
-        self._check(viewer, account, order, draft, again=again)
+        before = self._check(viewer, account, order, draft)
+        if before is not None and before.message_id != again:
+            raise Invalid(before.words, "again")
         if self._approval_needed():
             return self._ask(viewer, draft, send_at)
         not_before = send_at or after_undo(viewer)
@@ -239,10 +276,10 @@ class Sending:
             viewer, account, order, draft, not_before=not_before, writer=viewer.email, again=again
         )
 
-    def _approve(self, viewer: Viewer, draft_id: str) -> Message:
-        draft = self._others(viewer, draft_id)
+    def _approve(self, viewer: Viewer, draft_id: str, digest: str) -> Message:
+        draft = self._others(viewer, draft_id, digest)
         account, order = self._accounts.numbered(draft.account_id), self._order(draft)
-        self._check(viewer, account, order, draft, again=True)
+        before = self._check(viewer, account, order, draft)
         times = [moment for moment in (draft.send_at, after_undo(viewer)) if moment is not None]
         return self._queueing.queue(
             viewer,
@@ -251,16 +288,22 @@ class Sending:
             draft,
             not_before=max(times, default=None),
             writer=self._writer(draft).email,
-            again=True,
+            again=before.message_id if before else None,
         )
 
-    def _check(self, viewer: Viewer, account: "Account", order: "OrderRow", draft: Draft, *, again: bool) -> None:
-        """Let pass what may be sent, as far as is known; the outbox asks Amazon once more right before it sends."""
+    def _check(self, viewer: Viewer, account: "Account", order: "OrderRow", draft: Draft) -> SentBefore | None:
+        """Let pass what may be sent, as far as is known; the outbox asks Amazon once more right before it sends.
+
+        Returns:
+            The latest message with the same content.
+
+        Raises:
+            Refused: it may not be sent.
+        """
         look = self._composing.look(viewer, account, order, draft, self._offers.get(account, order))
         if not look.ready:
             raise Refused(look.problems, look)
-        if look.sent_before is not None and not again:
-            raise Invalid(look.sent_before.words, "again")
+        return look.sent_before
 
     def _asked(self, viewer: Viewer, draft_id: str) -> Waiting | None:
         """The own draft that waits by now, because it was sent twice at the same moment."""
@@ -278,19 +321,28 @@ class Sending:
 
     def _decide(self, connection: sa.Connection, draft: Draft, *, returned: str | None = None) -> None:
         """Make a draft that waits one to write in again."""
-        if not draft_rows.change(connection, draft, asked_at=None, send_at=None, returned=returned):
+        try:
+            released = draft_rows.release(connection, draft, returned)
+        except sa.exc.IntegrityError:  # nobody writes two drafts for an order
+            raise Changed(_WRITES_ANOTHER) from None
+        if not released:
             raise Changed(_DECIDED)
 
     def _waiting(self, viewer: Viewer, draft: Draft) -> Waiting:
         own = draft.person_id == viewer.person_id
         return Waiting(draft, self._accounts.numbered(draft.account_id), self._writer(draft).name, own)
 
-    def _others(self, viewer: Viewer, draft_id: str) -> Draft:
-        """Somebody else's draft that waits."""
+    def _others(self, viewer: Viewer, draft_id: str, digest: str) -> Draft:
+        """Somebody else's draft that waits, and says what they were shown."""
         draft = self._drafts.get(viewer, draft_id)
         if draft.person_id == viewer.person_id:
             raise NotAllowed(_OWN)
+        if digest_of_waiting(draft) != digest:
+            raise Changed(_CHANGED)
         return draft
+
+    def _waits(self, viewer: Viewer, draft_id: str) -> bool:
+        return any(each.id == draft_id for each in self._drafts.waiting(viewer))
 
     def _writer(self, draft: Draft) -> _Writer:
         columns = sa.select(person.c.name, person.c.email)

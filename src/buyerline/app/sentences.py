@@ -163,6 +163,7 @@ _OF_CHECKS = (
 )
 
 _OF_THE_OUTBOX = (
+    marked("The account is disconnected: nothing is sent for it until an owner connects it again."),
     marked("Given up after {count} tries."),
     marked("An error that nobody foresaw: {code}."),
     marked("The worker that was sending it ended before it had an answer; nobody knows whether Amazon took it."),

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 
 from buyerline.amazon.errors import BuyerlineError, ConfigurationError
@@ -45,20 +45,6 @@ class Running:
     welcome: str | None
     services: Services
 
-    def password_link(self, email: str) -> str:
-        """A one-time link with which a person chooses a new password: for whoever may start the app, not for a page.
-
-        Raises:
-            ConfigurationError: there is no person of that email.
-        """
-        found = next((each for each in self.services.people.list() if each.email == email.strip().lower()), None)
-        if found is None:
-            raise ConfigurationError(
-                f"--password-link: nobody here has the email {email[:80]!r}.",
-                hint="The page People lists everybody, for owners.",
-            )
-        return f"{self.url}/password/{self.services.links.make(Purpose.PASSWORD, found.id)}"
-
 
 def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
     """Run the app until SIGINT or SIGTERM; `announce` is called when it answers.
@@ -68,6 +54,23 @@ def serve(settings: Settings, announce: Callable[[Running], None]) -> None:
     """
     with _app(settings) as app:
         until_signalled(app.run, lambda: announce(app.running))
+
+
+def password_link(settings: Settings, email: str) -> str:
+    """A one-time link with which a person chooses a new password. It is for whoever may start the app.
+
+    Raises:
+        ConfigurationError: there is no person of that email, or the database cannot be used.
+    """
+    with closing(Services(settings)) as services:
+        found = next((each for each in services.people.list() if each.email == email.strip().lower()), None)
+        if found is None:
+            raise ConfigurationError(
+                f"--password-link: nobody here has the email {email[:80]!r}.",
+                hint="The page People lists everybody, for owners.",
+            )
+        base = settings.public_url or f"http://{settings.host}:{settings.port}"
+        return f"{base}/password/{services.links.make(Purpose.PASSWORD, found.id)}"
 
 
 @contextmanager
@@ -105,7 +108,9 @@ class _App:
     def __init__(self, services: Services, site: Site) -> None:
         self._services = services
         self._site = site
-        url = services.settings.public_url or site.url
+        url = services.settings.public_url or site.url.replace("//0.0.0.0:", "//127.0.0.1:").replace(
+            "//[::]:", "//[::1]:"
+        )
         services.url = url
         welcome = None
         if services.people.first_owner_needed():

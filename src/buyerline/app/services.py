@@ -4,6 +4,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from buyerline.amazon.connect import AMAZON, ClientOptions
@@ -22,10 +23,12 @@ from buyerline.app.database import open_database
 from buyerline.app.drafts import Drafts
 from buyerline.app.drafts import forget_old as forget_old_drafts
 from buyerline.app.following import Following
+from buyerline.app.giving_back import give_back_overdue
 from buyerline.app.live import Live
 from buyerline.app.offers import Offers
 from buyerline.app.offers import forget_old as forget_old_offers
 from buyerline.app.one_time_links import OneTimeLinks
+from buyerline.app.order_asking import OrderAsking
 from buyerline.app.orders import Orders
 from buyerline.app.passwords import Passwords
 from buyerline.app.people import People
@@ -36,13 +39,18 @@ from buyerline.app.sessions import Sessions
 from buyerline.app.settings import Settings
 from buyerline.app.settings_store import Setting, SettingsStore
 from buyerline.app.signing_in import SigningIn
+from buyerline.app.sync_summary import SyncSummary
 from buyerline.app.vault import NotOpened, Vault
 from buyerline.app.viewer import Viewer
 from buyerline.outbox import Outbox, Worker
 from buyerline.outbox.retention import Retention
+from buyerline.outbox.schema import worker
 
 PASSWORD_COST = RFC_9106_LOW_MEMORY
 """What a password costs to hash, see `Passwords`."""
+
+
+_WORKER = sa.select(worker.c.id).where(worker.c.endpoint == sa.bindparam("endpoint"), worker.c.shares).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,15 @@ class Frame:
         accounts: those that the person may see.
         needs_you: how many messages wait for a person.
         stand_in: whether something else answers for Amazon, so that no message reaches a buyer.
-        not_sending: whether the worker has failed, so that nothing is sent at the moment.
+        not_sending: whether no worker is there, or it has failed, so that nothing is sent at the moment.
+        sync: how far the accounts' orders are.
     """
 
     accounts: list[Account]
     needs_you: int
     stand_in: bool
     not_sending: bool
+    sync: SyncSummary
 
 
 class Services:
@@ -101,10 +111,11 @@ class Services:
         self.amazons = Amazons(self.accounts, self.options, self.plans_of)
         self.consent = Consent(self.accounts, self.applications, self.links, self.options)
         self.orders = Orders(self.database)
+        self.order_asking = OrderAsking(self.database, self.amazons)
         self.offers = Offers(self.database, self.amazons)
         self.drafts = Drafts(self.database)
         self.composing = Composing(self.drafts)
-        self.following = Following(self.database, self.outbox, self.audit)
+        self.following = Following(self.database, self.outbox, self.audit, self.store.needs_approval)
         self.live = Live(self.following)
         self.sending = Sending(
             self.outbox,
@@ -139,16 +150,24 @@ class Services:
 
     def frame(self, viewer: Viewer) -> Frame:
         """What stands around a page for this person."""
+        accounts = self.accounts.list(viewer)
         return Frame(
-            accounts=self.accounts.list(viewer),
+            accounts=accounts,
             needs_you=self.following.needs_you(viewer),
             stand_in=self.outbox.endpoint != AMAZON,
-            not_sending=self.not_sending,
+            not_sending=self.not_sending or not (self.settings.worker or self._somebody_sends()),
+            sync=SyncSummary.of(accounts),
         )
 
+    def _somebody_sends(self) -> bool:
+        """Whether a worker of another process has registered."""
+        with self.database.read() as connection:
+            return connection.execute(_WORKER, {"endpoint": self.outbox.endpoint}).first() is not None
+
     def forget(self) -> None:
-        """Delete what nobody needs any more: old drafts, sessions that are over, links and attempts of yesterday."""
+        """Delete what nobody needs any more, once it has been given back where somebody waits for it."""
         with self.database.write() as connection:
+            give_back_overdue(connection, self.audit, self._retention)
             forget_old_drafts(connection, self._retention)
             forget_old_offers(connection, self._retention)
         self.accounts.forget()

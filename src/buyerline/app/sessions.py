@@ -11,14 +11,13 @@ import sqlalchemy as sa
 from buyerline.app.one_time_links import SECRET_BYTES, digest
 from buyerline.app.persons import read_persons
 from buyerline.app.schema import person, session
-from buyerline.app.transactions import joined
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
 from buyerline.outbox.errors import OutboxUnavailable
 
 IDLE = timedelta(hours=12)
-"""After so long without a request a session ends: what is left open overnight is signed out in the morning."""
+"""After so long in which nobody does anything a session ends: what is left open overnight is signed out by morning."""
 
 LONGEST = timedelta(days=30)
 """After so long it ends in any case, as NIST SP 800-63B (revision 3, section 4.1.3) asks."""
@@ -74,8 +73,13 @@ class Sessions:
             connection.execute(sa.insert(session).values(digest=digest(cookie), **line))
         return cookie
 
-    def find(self, cookie: str) -> Viewer | None:
-        """Who looks, with the rights that they have at this moment; ``None`` where the session has ended."""
+    def find(self, cookie: str, *, touch: bool = True) -> Viewer | None:
+        """Who looks, with the rights that they have at this moment; ``None`` where the session has ended.
+
+        Args:
+            cookie: the browser's.
+            touch: whether a person does something: a page that is open and asks for news by itself is no use of it.
+        """
         at = now()
         of_cookie = session.c.digest == digest(cookie)
         with self._database.read() as connection:
@@ -83,7 +87,7 @@ class Sessions:
             if line is None:
                 return None
             found = read_persons(connection, person.c.id == line.person_id, person.c.left_at.is_(None))
-        if found and line.seen_at < at - _SEEN_EVERY:
+        if found and touch and line.seen_at < at - _SEEN_EVERY:
             seen = sa.update(session).where(of_cookie, session.c.seen_at < at).values(seen_at=at)
             with suppress(OutboxUnavailable), self._database.write() as connection:  # a page is shown nevertheless
                 connection.execute(seen)
@@ -120,7 +124,7 @@ class Sessions:
         self._end(session.c.person_id == person_id, *others, connection=connection)
 
     def _end(self, *these: sa.ColumnElement[bool], connection: sa.Connection | None = None) -> None:
-        with joined(self._database, connection) as transaction:
+        with self._database.joined(connection) as transaction:
             transaction.execute(sa.delete(session).where(*these))
 
 

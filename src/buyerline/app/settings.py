@@ -77,8 +77,8 @@ class Settings:
 
     @property
     def advice(self) -> str:
-        """What to put in front, where other machines can connect; ``""`` where they cannot."""
-        return "" if is_loopback(self.host) else _IN_FRONT
+        """What to put in front, where other machines can connect and nothing was said of it; else ``""``."""
+        return "" if is_loopback(self.host) or self.secure else _IN_FRONT
 
 
 def is_loopback(host: str) -> bool:

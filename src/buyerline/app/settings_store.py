@@ -7,7 +7,6 @@ import sqlalchemy as sa
 
 from buyerline.app.audit import Audit, What
 from buyerline.app.schema import setting
-from buyerline.app.transactions import joined
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.database import Database
 
@@ -58,7 +57,7 @@ class SettingsStore:
 
     def put(self, name: Setting, value: str | None, *, connection: sa.Connection | None = None) -> None:
         """Set a setting's value; ``None`` takes it away."""
-        with joined(self._database, connection) as transaction:
+        with self._database.joined(connection) as transaction:
             if value is None:
                 transaction.execute(sa.delete(setting).where(setting.c.name == name))
             else:

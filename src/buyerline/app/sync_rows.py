@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from buyerline.amazon.orders_types import OrdersPage
+from buyerline.app.account_rows import encoded
 from buyerline.app.order_storing import store
 from buyerline.app.schema import connection as connected
 from buyerline.outbox.clock import now
@@ -95,7 +96,8 @@ class SyncRows:
     def keep(self, standing: Standing, search: Search, page: OrdersPage) -> None:
         """Keep a page of a search, and where the search goes on, or that it is complete, in one transaction.
 
-        Nothing is kept when the account is disconnected by now, or somebody else has got this page before.
+        Nothing is kept when the account is disconnected by now or takes part elsewhere, or somebody else has got this
+        page before.
         """
         values = _goes_on(search, page.next_token) if page.next_token else _complete(search, page)
         with self._database.write() as connection:
@@ -107,9 +109,17 @@ class SyncRows:
         with self._database.write() as connection:
             self._change(connection, standing, now(), _NO_SEARCH)
 
-    def note_trouble(self, standing: Standing, asked_at: datetime, trouble: str, again_at: datetime | None) -> None:
-        """Write why Amazon could not be asked at `asked_at`, and when it is tried again."""
-        values = {"sync_trouble": trouble, "sync_next_at": again_at}
+    def note_trouble(
+        self,
+        standing: Standing,
+        asked_at: datetime,
+        trouble: str,
+        again_at: datetime | None,
+        *,
+        from_the_first_page: bool = False,
+    ) -> None:
+        """Write why Amazon could not be asked at `asked_at`, and when it is tried again, and from which page on."""
+        values = {"sync_trouble": trouble, "sync_next_at": again_at} | (_NO_SEARCH if from_the_first_page else {})
         with self._database.write() as connection:
             self._change(connection, standing, asked_at, values)
 
@@ -132,11 +142,12 @@ class SyncRows:
     def _change(connection: sa.Connection, standing: Standing, asked_at: datetime, values: Mapping[str, Any]) -> bool:
         """Change an account that stands as it did; whether it does. What was wanted until `asked_at` is done then."""
         token = standing.under_way.token if standing.under_way else None
-        as_it_was = connected.c.sync_token.is_not_distinct_from(token)
+        same_search = connected.c.sync_token.is_not_distinct_from(token)
+        same_places = connected.c.marketplaces == encoded(standing.marketplaces)  # else orders of some would be missing
         still_wanted = sa.case((connected.c.sync_wanted_at > asked_at, connected.c.sync_wanted_at))
         changed = connection.execute(
             sa.update(connected)
-            .where(connected.c.account_id == standing.account_id, _USABLE, as_it_was)
+            .where(connected.c.account_id == standing.account_id, _USABLE, same_search, same_places)
             .values(**values, sync_wanted_at=still_wanted)
         )
         return changed.rowcount > 0
@@ -153,11 +164,17 @@ def _goes_on(search: Search, token: str) -> dict[str, Any]:
 
 
 def _complete(search: Search, page: OrdersPage) -> dict[str, Any]:
-    """All updates are here up to when it began, or to when Amazon says that it searched."""
+    """All updates are here up to when it began, or to when Amazon says that it searched.
+
+    Who asked for the orders after it began is not served by it: then the next one is due at once.
+    """
     searched_to = page.last_updated_before or search.began_at
     return _NO_SEARCH | {
         "sync_from": min(search.began_at, searched_to),
-        "sync_next_at": search.began_at + INTERVAL,
+        "sync_next_at": sa.case(
+            (connected.c.sync_wanted_at > search.began_at, sa.null()),
+            else_=sa.literal(search.began_at + INTERVAL, connected.c.sync_next_at.type),
+        ),
         "synced_at": now(),
     }
 

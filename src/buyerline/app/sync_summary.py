@@ -18,7 +18,7 @@ class SyncSummary:
         synced_at: up to when all orders are here; ``None`` where those of an account never were.
         under_way: whether orders are being fetched, or will be as soon as the plan has room.
         pages: how many pages of the searches under way are in.
-        next_at: when the next page is due, where that is some time ahead.
+        next_at: when the next page is due, where that is some time ahead; ``None`` while any account's is due now.
     """
 
     accounts: Sequence[Account]
@@ -35,14 +35,14 @@ class SyncSummary:
         troubled = [each for each in connected if each.trouble or each.sync.trouble]
         working = [each for each in connected if each not in troubled and _under_way(each)]
         synced = [each.sync.synced_at for each in connected]
-        due = [each.sync.next_at for each in working if each.sync.next_at]
+        due = [each.sync.next_at for each in working if each.sync.next_at and each.sync.next_at > now()]
         return cls(
             accounts=connected,
             troubled=troubled,
             synced_at=min((at for at in synced if at), default=None) if all(synced) else None,
             under_way=bool(working),
             pages=sum(each.sync.pages for each in working),
-            next_at=min((at for at in due if at > now()), default=None),
+            next_at=min(due, default=None) if len(due) == len(working) else None,
         )
 
     @property

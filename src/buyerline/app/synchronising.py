@@ -8,6 +8,7 @@ token of the next: whoever serves the account then goes on from there.
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ class Synchronising:
         Raises:
             OutboxUnavailable: the database cannot be used now.
         """
-        failures = 0
+        failures = _Failures()
         while True:
             standing = await asyncio.to_thread(self._rows.read, serving.account_id)
             wait = LOOK if standing is None else standing.wait(now())
@@ -80,21 +81,25 @@ class Synchronising:
                 continue
             asked_at = now()
             try:
-                await self._step(serving, standing)
-                failures = 0
+                await self._step(serving, standing, failures)
             except OutboxUnavailable:
                 raise
             except (errors.BuyerlineError, AppError) as failure:
-                failures += 1
-                pause = min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE)
+                failures.questions += 1
                 _LOGGER.warning("the orders of account %s were not read: %s", serving.name, type(failure).__name__)
-                again_at = None if is_refused(failure) else asked_at + pause
-                trouble = str(trouble_of(failure))
-                await asyncio.to_thread(self._rows.note_trouble, standing, asked_at, trouble, again_at)
+                again_at = None if is_refused(failure) else asked_at + failures.pause
+                await asyncio.to_thread(
+                    self._rows.note_trouble,
+                    standing,
+                    asked_at,
+                    str(trouble_of(failure)),
+                    again_at,
+                    from_the_first_page=isinstance(failure, errors.InvalidRequest),
+                )
                 if isinstance(failure, errors.BuyerlineError):
                     await asyncio.to_thread(self._note_trouble, serving.account_id, failure)
 
-    async def _step(self, serving: Serving, standing: Standing) -> None:
+    async def _step(self, serving: Serving, standing: Standing, failures: "_Failures") -> None:
         """Get one page, if the usage plan has room for it; otherwise wait a little."""
         session = serving.session(Marketplace.of(standing.marketplaces[0]))
         room, wait = session.room(SEARCH_ORDERS)
@@ -108,9 +113,14 @@ class Synchronising:
         except errors.InvalidRequest:
             if search.token is None:
                 raise
+            failures.searches += 1
+            if failures.searches > 1:
+                raise
             await asyncio.to_thread(self._rows.begin_again, standing)  # a token is good for 24 hours
-        else:
-            await asyncio.to_thread(self._rows.keep, standing, search, page)
+            return
+        await asyncio.to_thread(self._rows.keep, standing, search, page)
+        failures.questions = 0
+        failures.searches = failures.searches if page.next_token else 0
 
     async def _ask(self, serving: Serving, session: Session, standing: Standing, search: Search) -> OrdersPage:
         asking = OrdersFlows(session).search_page(
@@ -121,6 +131,25 @@ class Synchronising:
             page_size=PAGE_SIZE,
         )
         return await serving.run(asking)
+
+
+@dataclass(slots=True)
+class _Failures:
+    """What has failed since it last went well.
+
+    Attributes:
+        questions: questions in a row.
+        searches: searches in a row of which a later page was refused.
+    """
+
+    questions: int = 0
+    searches: int = 0
+
+    @property
+    def pause(self) -> timedelta:
+        """Until the next try, after a failure that was counted."""
+        times = max(self.questions, self.searches - 1)
+        return min(FIRST_PAUSE * (1 << min(times - 1, 10)), LONGEST_PAUSE)
 
 
 def trouble_of(failure: errors.BuyerlineError | AppError) -> Words:
@@ -135,15 +164,14 @@ def trouble_of(failure: errors.BuyerlineError | AppError) -> Words:
 
 _NOT_REACHED = Words("Amazon could not be reached. It is tried again by itself.")
 _NO_CREDENTIALS = Words("The account's authorisation cannot be used here: {why}")
+_NO_ROOM = Words(
+    "Amazon asks to slow down: another program uses up what the plan allows for this account's orders. It is tried "
+    "again by itself."
+)
 _TROUBLES: tuple[tuple[type[errors.BuyerlineError], Words], ...] = (
     (errors.ConfigurationError, _NO_CREDENTIALS),
-    (
-        errors.Throttled,
-        Words(
-            "Amazon asks to slow down: another program uses up what the plan allows for this account's orders. It is "
-            "tried again by itself."
-        ),
-    ),
+    (errors.Throttled, _NO_ROOM),
+    (errors.NotNow, _NO_ROOM),
     (errors.DeniedForNow, _NOT_REACHED),
     (
         errors.AccessDenied,

@@ -48,4 +48,4 @@ class Viewer:
             NotAllowed: the person is none.
         """
         if self.role is not Role.OWNER:
-            raise NotAllowed(Words("Only an owner may do this. Ask one of yours: the page People names them."))
+            raise NotAllowed(Words("Only an owner may do this. Ask whoever invited you."))

@@ -137,7 +137,9 @@ def client_options(database: "Database | None" = None) -> "ClientOptions":
 
 
 def _in_the_app(database: "Database | None", account: str) -> "Credentials | str":
-    """The last place to look in. Nothing of it is loaded before: it takes longer than all others together.
+    """The last place to look in: what somebody has given to the shell for an account is theirs to use.
+
+    Nothing of it is loaded before: it takes longer than all others together.
 
     Raises:
         OutboxUnavailable: the database cannot be used now.
@@ -148,6 +150,8 @@ def _in_the_app(database: "Database | None", account: str) -> "Credentials | str
 
     try:
         return look_up(account, {}, database)
+    except CredentialsMissing as missing:
+        return missing.looked_in[-1]
     except ConfigurationError as error:
         return f"the app's accounts: {error}"
 

@@ -80,12 +80,18 @@ def _mail_server(text: str | None) -> tuple[str, int] | None:
 
 
 def _announce(running: "Running") -> None:
-    from buyerline.sandbox import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_REFRESH_TOKEN
+    from buyerline.sandbox import (
+        DEFAULT_APPLICATION_ID,
+        DEFAULT_CLIENT_ID,
+        DEFAULT_CLIENT_SECRET,
+        DEFAULT_REFRESH_TOKEN,
+    )
 
     exports = {
         "SP_API_REFRESH_TOKEN": DEFAULT_REFRESH_TOKEN,
         "LWA_APP_ID": DEFAULT_CLIENT_ID,
         "LWA_CLIENT_SECRET": DEFAULT_CLIENT_SECRET,
+        "BUYERLINE_APPLICATION_ID": DEFAULT_APPLICATION_ID,
         "BUYERLINE_ENDPOINT": running.url,
         "BUYERLINE_LWA_ENDPOINT": f"{running.url}/auth/o2/token",
     }

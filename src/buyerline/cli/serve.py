@@ -1,6 +1,5 @@
 """``buyerline serve``: the seller's app in the browser, until Ctrl-C."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,7 +25,7 @@ _Worker = Annotated[
 ]
 _PasswordLink = Annotated[
     str | None,
-    typer.Option(metavar="EMAIL", help="Print a one-time link with which this person chooses a new password."),
+    typer.Option(metavar="EMAIL", help="Print a one-time link with which this person chooses a new password, and end."),
 ]
 
 
@@ -44,6 +43,7 @@ def serve(
     """
     with reporting(as_json=False, again=""), telling("buyerline.app", "buyerline.outbox"):
         try:
+            from buyerline.app.server import password_link as link_for
             from buyerline.app.server import serve as run
             from buyerline.app.settings import Settings
         except ModuleNotFoundError as error:
@@ -51,22 +51,22 @@ def serve(
                 f"serve: the app needs the package {error.name}.", hint="pip install 'buyerline[app]'"
             ) from None
         settings = Settings.of_environment(host=host, port=port, options=client_options(), worker=worker)
-        run(settings, partial(announce, forgetful=password_link))
+        if password_link:
+            link = link_for(settings, password_link)
+            typer.echo(f"With this link {password_link} chooses a new password. It works once, for a day:\n\n  {link}")
+            return
+        run(settings, announce)
         typer.echo("\nStopped. Everything is in the database; start it again when you like.")
 
 
-def announce(running: "Running", *, forgetful: str | None = None) -> None:
-    """Say where it is, how the first owner comes in, and how one who forgot the password does.
-
-    Raises:
-        ConfigurationError: there is no person of that email.
-    """
-    if forgetful:
-        typer.echo(f"With this link {forgetful} chooses a new password. It works once, for a day:\n")
-        typer.echo(f"  {running.password_link(forgetful)}\n")
+def announce(running: "Running") -> None:
+    """Say where it is, and how the first owner comes in."""
+    services = running.services
     if running.welcome:
         typer.echo(f"The first one in becomes the owner. This link works once, for a day:\n\n  {running.welcome}\n")
+    typer.echo(f"Database: {services.database.url_shown}")
+    if not services.settings.worker:
+        typer.echo("No worker runs inside: start `buyerline worker` beside, or nothing is sent.")
     typer.echo(f"buyerline answers at {running.url}. Stop it with Ctrl-C.")
-    advice = running.services.settings.advice
-    if advice:
-        typer.echo(f"\nOther machines can connect to {running.listening}. {advice}")
+    if services.settings.advice:
+        typer.echo(f"\nOther machines can connect to {running.listening}. {services.settings.advice}")

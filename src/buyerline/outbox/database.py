@@ -111,6 +111,15 @@ class Database:
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
 
+    @contextmanager
+    def joined(self, connection: sa.Connection | None) -> Iterator[sa.Connection]:
+        """The writing transaction that is under way on `connection`; without one, its own, as `write`."""
+        if connection is not None:
+            yield connection
+            return
+        with self.write() as own:
+            yield own
+
     def connect(self) -> sa.Connection:
         """A connection of one's own, outside of the pool: closing it ends its session, and with it its locks.
 

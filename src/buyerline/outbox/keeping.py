@@ -13,6 +13,7 @@ from buyerline.outbox.database import Database
 from buyerline.outbox.messages import State
 from buyerline.outbox.schema import account, message, milliseconds
 from buyerline.outbox.statements import statement
+from buyerline.outbox.stops import LIFTED
 from buyerline.outbox.transitions import Job
 from buyerline.outbox.writer import LifeLost, Standing
 
@@ -43,12 +44,14 @@ class Round:
         taken: accounts that are the worker's from now on.
         surplus: how many of its accounts it should give back, for others to have their share.
         busy: accounts, of those asked about, that have messages to send.
+        stopped: those of them for which nothing may be sent.
         looks: messages to look into.
     """
 
     taken: list[Taken]
     surplus: int
     busy: list[int]
+    stopped: list[int]
     looks: list[Job]
 
 
@@ -91,10 +94,12 @@ class Keeper:
         self._wake(connection, moment)
         if self.resend:
             self._send_again(standing, moment)
+        standings = self._standings(connection, [*idle, *(each.id for each in taken)])
         return Round(
             taken=taken,
             surplus=max(0, owned - share),
-            busy=self._busy(connection, [*idle, *(each.id for each in taken)]),
+            busy=[number for number, stopped in standings if not stopped],
+            stopped=[number for number, stopped in standings if stopped],
             looks=self._looks(connection, standing.life.worker, moment),
         )
 
@@ -127,7 +132,7 @@ class Keeper:
             wanted = sa.select(message.c.account_id).where(message.c.id == self.only)
             free = free.where(account.c.id == wanted.scalar_subquery())
         free = free.order_by(account.c.id).limit(count).with_for_update(skip_locked=True)
-        take = sa.update(account).where(account.c.id.in_(free)).values(owner=me, stopped=None)
+        take = sa.update(account).where(account.c.id.in_(free)).values(owner=me, stopped=LIFTED)
         return [
             Taken(*line) for line in connection.execute(take.returning(account.c.id, account.c.name, account.c.plans))
         ]
@@ -143,13 +148,16 @@ class Keeper:
     def _wake(self, connection: sa.Connection, moment: int) -> None:
         connection.execute(statement(self.database, _WAKE), {"now": moment, "limit": AT_ONCE})
 
-    def _busy(self, connection: sa.Connection, idle: list[int]) -> list[int]:
+    def _standings(self, connection: sa.Connection, idle: list[int]) -> list[tuple[int, bool]]:
+        """The accounts that have something to send, or are stopped; of each, whether it is the latter."""
         if not idle:
             return []
         if self.only is not None:
-            return list(connection.execute(_BUSY_WITH_ONE, {"only": self.only}).scalars())
-        document = msgspec.json.encode([[number] for number in idle]).decode()
-        return list(connection.execute(statement(self.database, _BUSY), {"doc": document}).scalars())
+            lines = connection.execute(_STANDING_OF_ONE, {"only": self.only})
+        else:
+            document = msgspec.json.encode([[number] for number in idle]).decode()
+            lines = connection.execute(statement(self.database, _STANDINGS), {"doc": document})
+        return [(number, bool(stopped)) for number, stopped in lines]
 
     def _looks(self, connection: sa.Connection, me: str, moment: int) -> list[Job]:
         first, second = (moment + milliseconds_of(pause) for pause in LOOKS)
@@ -192,12 +200,18 @@ _DUE = f"""
     ORDER BY not_before LIMIT :limit
 """  # noqa: S608 - our own names only
 _WAKE = f"UPDATE message SET ready = true WHERE id IN ({_DUE} {{skip_locked}})"  # noqa: S608 - our own names only
-_BUSY = f"""
-    SELECT account.id FROM {{each}} JOIN account ON account.id = CAST(item.value ->> 0 AS BIGINT)
-    WHERE account.stopped IS NULL
-        AND EXISTS (SELECT 1 FROM message {{by[ready]}} WHERE account_id = account.id AND {_QUEUED} AND ready)
+_STANDINGS = f"""
+    SELECT account.id, account.stopped IS NOT NULL
+    FROM {{each}} JOIN account ON account.id = CAST(item.value ->> 0 AS BIGINT)
+    WHERE account.stopped IS NOT NULL
+        OR EXISTS (SELECT 1 FROM message {{by[ready]}} WHERE account_id = account.id AND {_QUEUED} AND ready)
 """  # noqa: S608 - our own names only
-_BUSY_WITH_ONE = sa.text(f"SELECT account_id FROM message WHERE id = :only AND {_QUEUED} AND ready")  # noqa: S608 - likewise
+_STANDING_OF_ONE = sa.text(
+    f"""
+    SELECT account.id, account.stopped IS NOT NULL FROM message JOIN account ON account.id = message.account_id
+    WHERE message.id = :only AND {_QUEUED} AND ready
+    """  # noqa: S608 - our own names only
+)
 _WAITING = f"""
     SELECT EXISTS (
         SELECT 1 FROM account WHERE endpoint = :endpoint AND stopped IS NULL AND EXISTS (

@@ -22,6 +22,7 @@ from buyerline.outbox.errors import MessageUnknown, WrongState
 from buyerline.outbox.messages import NOT_SENT, Added, Event, Message, Outgoing, State
 from buyerline.outbox.outlook import Outlook, outlook, stopped
 from buyerline.outbox.schema import account, event, message
+from buyerline.outbox.stops import LIFTED
 
 
 class Outbox:
@@ -150,10 +151,7 @@ class Outbox:
             MessageUnknown: there is none of that id.
         """
         with self.database.read() as connection:
-            found = reading.messages(connection, message.c.id == message_id)
-        if not found:
-            raise MessageUnknown(message_id)
-        return found[0]
+            return _read(connection, message_id)
 
     def history(self, message_id: str) -> list[Event]:
         """What happened to a message, oldest first.
@@ -227,39 +225,55 @@ class Outbox:
             return stopped(connection, self.endpoint)
 
     def resume(self, account_name: str) -> None:
-        """Let a stopped account be tried again, because what stopped it may be mended by now."""
+        """Let a stopped account be tried again, because what stopped it may be mended by now.
+
+        One that is disconnected stays so.
+        """
         stopped_one = sa.and_(account.c.name == account_name, account.c.endpoint == self.endpoint)
         with self.database.write() as connection:
             connection.execute(
-                sa.update(account).where(stopped_one, account.c.stopped.is_not(None)).values(stopped=None)
+                sa.update(account).where(stopped_one, account.c.stopped.is_not(None)).values(stopped=LIFTED)
             )
 
-    def cancel(self, message_id: str) -> Message:
+    def cancel(self, message_id: str, *, connection: sa.Connection | None = None) -> Message:
         """Take a queued message back.
+
+        Args:
+            message_id: the message.
+            connection: the writing transaction to do it in; one of its own by default.
 
         Raises:
             MessageUnknown: there is none of that id.
             WrongState: it is not queued any more; a message that is being sent cannot be called back.
         """
         values = {"state": State.CANCELLED, "ready": False, "ended_at": now(), "reason": f"cancelled by {self.who}"}
-        return self._decide(message_id, {State.QUEUED}, values, note=None, cannot=_CANNOT_CANCEL)
+        return self._decide(connection, message_id, {State.QUEUED}, values, note=None, cannot=_CANNOT_CANCEL)
 
-    def retry(self, message_id: str) -> Message:
+    def retry(self, message_id: str, *, connection: sa.Connection | None = None) -> Message:
         """Queue a message again that was certainly not sent, or let a queued one go at once.
+
+        Its account is tried again too where it was stopped. For a disconnected one nothing is sent all the same.
+
+        Args:
+            message_id: the message.
+            connection: the writing transaction to do it in; one of its own by default.
 
         Raises:
             MessageUnknown: there is none of that id.
             WrongState: it was sent, is being sent, or nobody knows whether it was (`resolve` decides that).
         """
-        return self._decide(message_id, {State.QUEUED, *NOT_SENT}, _again(), note=None, cannot=_CANNOT_RETRY)
+        return self._decide(
+            connection, message_id, {State.QUEUED, *NOT_SENT}, _again(), note=None, cannot=_CANNOT_RETRY
+        )
 
-    def resolve(self, message_id: str, *, arrived: bool) -> Message:
+    def resolve(self, message_id: str, *, arrived: bool, connection: sa.Connection | None = None) -> Message:
         """Decide about a message of which nobody knew whether Amazon had taken it.
 
         Args:
             message_id: the message.
             arrived: whether it was found to be sent (Seller Central, Messages, Sent shows it). If not, it is queued
                 and sent again.
+            connection: the writing transaction to do it in; one of its own by default.
 
         Raises:
             MessageUnknown: there is none of that id.
@@ -271,10 +285,11 @@ class Outbox:
         else:
             note = f"{self.who} found that it was not sent"
             values = _again()
-        return self._decide(message_id, {State.UNKNOWN}, values, note=note, cannot=_CANNOT_RESOLVE)
+        return self._decide(connection, message_id, {State.UNKNOWN}, values, note=note, cannot=_CANNOT_RESOLVE)
 
     def _decide(
         self,
+        joining: sa.Connection | None,
         message_id: str,
         states: "set[State]",
         values: dict[str, object],
@@ -290,7 +305,7 @@ class Outbox:
         """
         this = message.c.id == message_id
         again = values["state"] == State.QUEUED
-        with self.database.write() as connection:
+        with self.database.joined(joining) as connection:
             columns = sa.select(message.c.state, message.c.kept, message.c.account_id)
             found = connection.execute(columns.where(this).with_for_update()).one_or_none()
             if found is None:
@@ -302,8 +317,8 @@ class Outbox:
             line = {"message_id": message_id, "at": now(), "who": self.who, "what": values["state"], "note": note}
             connection.execute(sa.insert(event), line)
             if again:
-                connection.execute(sa.update(account).where(account.c.id == found.account_id).values(stopped=None))
-        return self.get(message_id)
+                connection.execute(sa.update(account).where(account.c.id == found.account_id).values(stopped=LIFTED))
+            return _read(connection, message_id)
 
     def close(self) -> None:
         """Close the connections to the database, unless it was given open."""
@@ -324,6 +339,13 @@ def _login() -> str:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # ImportError: on Windows, where no variable names the user
         return "unknown user"
+
+
+def _read(connection: sa.Connection, message_id: str) -> Message:
+    found = reading.messages(connection, message.c.id == message_id)
+    if not found:
+        raise MessageUnknown(message_id)
+    return found[0]
 
 
 def _numbers_of(name: str) -> sa.Select[tuple[int]]:

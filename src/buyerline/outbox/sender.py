@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from buyerline.amazon.connect import ClientOptions, connect
-from buyerline.amazon.credentials import find
+from buyerline.amazon.credentials import Credentials, find
 from buyerline.amazon.errors import BuyerlineError, ConfigurationError
 from buyerline.amazon.flow import Flow, Join, Progress
 from buyerline.amazon.marketplaces import Marketplace, Region
@@ -94,9 +94,10 @@ class Means:
 
 @dataclass(slots=True, eq=False)
 class _Delivery:
-    """One message in a sender's hands. ``passed`` is set when the next one may leave."""
+    """One message in a sender's hands, and by which credentials. ``passed`` is set when the next one may leave."""
 
     job: Job
+    credentials: Credentials | None = None
     passed: asyncio.Event = field(default_factory=asyncio.Event)
     claim: "Future[float | None] | None" = None
     claimed: bool = False
@@ -146,10 +147,19 @@ class Sender:
         return levels.left(self.usage_plans.buckets(), self.plans_before, _milliseconds_now())
 
     def wake(self) -> None:
-        """Send what is due, if that is not being done already."""
-        if self._running is None and not self._ending and not self.stopped:
+        """Send what is due, if that is not being done already: the account is not stopped, or not any more."""
+        self.stopped = False
+        if self._running is None and not self._ending:
             self._running = asyncio.create_task(self._run(), name=f"send for {self.name}")
             self._running.add_done_callback(self._ran)
+
+    def halt(self) -> None:
+        """Send nothing until it is woken: the account is stopped.
+
+        Its credentials are looked for anew then: it may have been disconnected, and connected with others.
+        """
+        self.stopped = True
+        self._flows.clear()
 
     def look_into(self, job: Job) -> None:
         """Find out about a message with an unknown outcome what Amazon's offer tells."""
@@ -270,6 +280,7 @@ class Sender:
     async def _deliver(self, delivery: _Delivery, before: _Delivery | None) -> Receipt:
         job, means = delivery.job, self._means
         flows = self._flows_of(Marketplace.of(job.marketplace_id))
+        delivery.credentials = flows.session.login.credentials
         attachments = await self._attachments(job) if job.files else ()
         slots = means.slots[Marketplace.of(job.marketplace_id).region]
         preparing = flows.prepare(
@@ -370,33 +381,33 @@ class Sender:
             metrics.late((_milliseconds_now() - delivery.job.due_at) / 1000)
         written = self._record(delivery, verdict) if claimed or not verdict.stops_account else None
         if verdict.stops_account:
-            await self._stop(verdict.reason)
+            await self._stop(verdict.reason, delivery.credentials)
         if written is not None:
             await written
 
-    async def _stop(self, reason: str) -> None:
-        """Try nothing more for this account before somebody mends something."""
-        renewed = self._credentials_renewed()
-        self._flows.clear()  # when it goes on, credentials are looked for anew
-        if renewed:
+    async def _stop(self, reason: str, refused: Credentials | None) -> None:
+        """Try nothing more for this account before somebody mends something.
+
+        Unless that has been done: other credentials are found by now than those that were `refused`.
+        """
+        if self._found() not in (None, refused):
+            self._flows.clear()
             return
-        self.stopped = True
+        self.halt()
         _LOGGER.warning("account %s is stopped: %s", self.name, reason)
 
         def stop(standing: Standing) -> None:
             mine = sa.update(account).where(account.c.id == self.id, account.c.owner == standing.life.worker)
-            standing.connection.execute(mine.values(stopped=reason))
+            standing.connection.execute(mine.where(account.c.stopped.is_(None)).values(stopped=reason))
 
         await self._means.writer.chore(stop)
 
-    def _credentials_renewed(self) -> bool:
-        """Whether others are found by now than those that were refused."""
-        refused = {flows.session.login.credentials for flows in self._flows.values()}
+    def _found(self) -> Credentials | None:
+        """The credentials that are found for the account now."""
         try:
-            found = find(self.name, given=self._options.get("credentials"), sources=self._options.get("sources"))
+            return find(self.name, given=self._options.get("credentials"), sources=self._options.get("sources"))
         except BuyerlineError:
-            return False
-        return bool(refused) and found not in refused
+            return None
 
     def _record(self, delivery: _Delivery, verdict: Verdict) -> "asyncio.Future[None]":
         job, at = delivery.job, _milliseconds_now()

@@ -228,8 +228,10 @@ _LOOKED_UP = sa.text(
     f"'{State.UNKNOWN}'))"
 )
 
-_IF_QUEUED = f"WHERE id = :only AND state = '{State.QUEUED}' AND ready"
-_FETCH_ONE = sa.text(f"SELECT {_JOB} FROM message {_IF_QUEUED}")  # noqa: S608 - our own names only
+_FETCH_ONE = sa.text(
+    f"SELECT {_JOB} FROM message JOIN account ON account.id = message.account_id "  # noqa: S608 - our own names only
+    f"WHERE message.id = :only AND message.state = '{State.QUEUED}' AND message.ready AND account.stopped IS NULL"
+)
 
 _FETCH_SQLITE = f"""
     SELECT {_JOB}

@@ -228,8 +228,9 @@ class Worker:
         """Do what a round has found to be done."""
         for taken in found.taken:
             self._senders[taken.id] = Sender(taken, self._means)
+        for account_id in found.stopped:
+            self._senders[account_id].halt()
         for account_id in found.busy:
-            self._senders[account_id].stopped = False
             self._senders[account_id].wake()
         for job in found.looks:
             if job.account_id in self._senders:

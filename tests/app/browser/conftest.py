@@ -58,7 +58,7 @@ class Pages:
         self._browser = browser
         self._office = office
         self._open = ExitStack()
-        self.complaints: list[str] = []
+        self._complaints: list[str] = []
 
     def open(self, email: str | None = OWNER, **options: Any) -> Page:
         """A page of a browser of its own, in which somebody is signed in unless `email` is ``None``.
@@ -73,32 +73,37 @@ class Pages:
             let_in(context, self._office, email)
         return context.new_page()
 
+    def complaints(self) -> list[str]:
+        """What went wrong since this was asked last."""
+        told, self._complaints = self._complaints, []
+        return told
+
     def _watch(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.complaints.append(f"failed: {error}"))
+        page.on("pageerror", lambda error: self._complaints.append(f"failed: {error}"))
         page.on("console", self._note_words)
         page.on("request", self._note_stranger)
         page.on("response", self._note_missing)
 
     def _note_words(self, said: ConsoleMessage) -> None:
         if said.type == "error" and not any(words in said.text for words in _EXPECTED):
-            self.complaints.append(said.text)
+            self._complaints.append(said.text)
 
     def _note_missing(self, response: Response) -> None:
         if response.status >= 400 and response.request.resource_type not in {"document", "fetch", "xhr"}:
-            self.complaints.append(f"{response.status}: {response.url}")
+            self._complaints.append(f"{response.status}: {response.url}")
 
     def _note_stranger(self, request: Request) -> None:
         place = urlsplit(request.url)
         ours = {urlsplit(url).netloc for url in (self._office.url, self._office.amazon.url)}
         if place.scheme in {"http", "https"} and place.netloc not in ours:
-            self.complaints.append(f"asked {place.netloc}")
+            self._complaints.append(f"asked {place.netloc}")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._open.close()
-        assert kind is not None or self.complaints == []
+        assert kind is not None or self.complaints() == []
 
 
 def let_in(context: BrowserContext, office: Office, email: str) -> None:

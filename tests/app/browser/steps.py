@@ -57,8 +57,9 @@ def is_here(office: Office, order_id: str, account: str = "shop") -> bool:
 
 
 def open_order(page: Page, office: Office) -> None:
-    """Open the guide's order, and wait until Amazon has said what may be sent."""
-    list_orders(page, office).click()
+    """Open the guide's order once it has come, and wait until Amazon has said what may be sent."""
+    until(lambda: is_here(office, office.amazon.guide_order), "the orders are here")
+    page.goto(order_url(office))
     expect(cards(page).first).to_be_visible()
 
 

@@ -17,10 +17,13 @@ _RING = """() => {
 """Whether what has the focus, or what stands for it, has a ring around it."""
 
 
-def _focused(page: Page) -> str:
-    """What has the focus, by its words."""
-    said: str = page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).innerText")
-    return said.strip()
+def _go(page: Page, key: str, words: str, most: int = 40) -> None:
+    """Press a key until what has the focus is called so."""
+    for _ in range(most):
+        page.keyboard.press(key)
+        if page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).innerText").strip() == words:
+            return
+    raise AssertionError(f"{key} never came to {words!r}")
 
 
 def test_a_message_is_sent_without_a_mouse(office: Office, open_page: Open) -> None:
@@ -30,25 +33,29 @@ def test_a_message_is_sent_without_a_mouse(office: Office, open_page: Open) -> N
     page.keyboard.press("/")
     expect(page.get_by_label("Search orders")).to_be_focused()
     page.keyboard.type(office.amazon.guide_order)
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-row]")).to_have_count(1)
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # a whole order id leads to its order
     expect(cards(page).first).to_be_visible()
 
-    cards(page).first.focus()
+    _go(page, "Tab", "Ask about the customisation")
     page.keyboard.press("Space")
-    expect(foot(page)).to_be_visible()
-    while "customisation" not in _focused(page):
-        page.keyboard.press("ArrowDown")
     expect(box(page)).to_be_visible()
-    while not box(page).evaluate("box => box === document.activeElement"):
-        page.keyboard.press("Tab")
+    _go(page, "Tab", "Your message")
     page.keyboard.type(TEXT)
     expect(foot(page)).to_contain_text("Ready")
-    while _focused(page) != "Send":
-        page.keyboard.press("Tab")
+    _go(page, "Tab", "Send")
     page.keyboard.press("Enter")
+    arrives(page)
+    assert [message.text for message in office.amazon.messages()] == [TEXT]
+
+
+def test_control_and_enter_send_from_the_text(office: Office, open_page: Open) -> None:
+    set_undo(office, 0)
+    page = open_page()
+    open_order(page, office)
+    choose(page, "customisation")
+    write(page, TEXT)
+    expect(foot(page)).to_contain_text("Ready")
+    box(page).press("Control+Enter")
     arrives(page)
     assert [message.text for message in office.amazon.messages()] == [TEXT]
 
@@ -62,6 +69,12 @@ def test_j_and_k_walk_the_orders(office: Office, open_page: Open) -> None:
         expect(links.nth(place)).to_be_focused()
     page.get_by_label("Search orders").press("j")  # there it is a letter
     expect(page.get_by_label("Search orders")).to_have_value("j")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Search orders")).not_to_be_focused()
+    links.nth(1).focus()
+    order_id = links.nth(1).inner_text()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=f"Order {order_id}")).to_be_visible()
 
 
 def test_the_focus_is_seen_wherever_it_goes(office: Office, open_page: Open) -> None:

@@ -56,7 +56,7 @@ def test_of_an_unknown_message_somebody_says_that_it_was_sent(office: Office, op
         page.get_by_role("link", name="The sandbox's inbox").click()
     expect(inbox.value.get_by_text(office.amazon.guide_order).first).to_be_visible()
     page.get_by_role("button", name="It was sent").click()
-    expect(page.get_by_text("Olga Owner found that it was sent.")).to_be_visible()
+    expect(page.get_by_text("Olga Owner found that it was sent.", exact=True)).to_be_visible()
     expect(page.locator(".rail .count")).to_be_hidden()
     assert len(office.amazon.messages()) == 1
 
@@ -132,16 +132,18 @@ def test_a_second_person_approves(office: Office, open_page: Open) -> None:
     expect(owner.locator("#notice")).to_contain_text("Given back to Anton.")
 
     agent.goto(order_url(office))
-    expect(agent.get_by_text("gave it back: “Name the colour.”")).to_be_visible()
+    expect(agent.get_by_text("given back. Olga Owner: Name the colour.")).to_be_visible()
     write(agent, TEXT + " In blue.")
     agent.get_by_role("button", name="Ask for approval").last.click()
     expect(box(agent)).to_have_count(0)
     owner.goto(f"{office.url}/outbox")
     _first(owner).click()
     owner.get_by_role("button", name="Approve and send").click()
+    expect(owner.locator("#notice")).to_contain_text("Approved")
+    owner.goto(order_url(office))
     arrives(owner)
     owner.get_by_text("What happened").click()
-    expect(sent(owner)).to_contain_text("Anton queued it.")
+    expect(sent(owner)).to_contain_text("Anton asked for approval.")
     expect(sent(owner)).to_contain_text("Olga Owner approved it.")
     assert [message.text for message in office.amazon.messages()] == [TEXT + " In blue."]
 

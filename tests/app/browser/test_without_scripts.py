@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from tests.app.browser.steps import (
     files,
     foot,
     list_orders,
-    order_url,
     pdf_in,
     send,
     send_button,
@@ -92,13 +92,16 @@ def test_a_message_is_undone_and_an_unknown_one_decided_about(office: Office, pa
     assert [message.text for message in office.amazon.messages()] == [TEXT]
 
 
-def test_a_message_for_later_is_cancelled(office: Office, page: Page) -> None:
+def test_a_message_for_later_is_taken_back(office: Office, page: Page) -> None:
     _write(page, office)
     page.get_by_text("Send later", exact=True).click()
     page.get_by_label("When?").fill("2020-01-01T09:00")
     page.get_by_role("button", name="Send then").click()
-    expect(page.locator("#at-problems")).to_contain_text("That time has passed")
-    page.goto(order_url(office))
+    expect(page.get_by_text("That time has passed")).to_be_visible()
+    page.get_by_label("When?").fill(f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT09:00}")
+    page.get_by_role("button", name="Send then").click()
+    expect(sent(page)).to_contain_text("Until then it can be taken back")
+    page.get_by_role("button", name="Take back and edit").click()
     expect(box(page)).to_have_value(TEXT)
 
 
@@ -113,6 +116,9 @@ def test_people_are_invited_and_filters_filter(office: Office, page: Page) -> No
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.goto(f"{office.url}/orders")
+    page.get_by_label("Search orders").fill("nothing of that name")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", name="No order fits")).to_be_visible()
     page.get_by_label("Search orders").fill(office.amazon.guide_order)
     page.get_by_role("button", name="Search").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_role("heading", name=f"Order {office.amazon.guide_order}")).to_be_visible()

@@ -67,6 +67,28 @@ def test_a_problem_is_underlined_told_and_led_to(office: Office, open_page: Open
     expect(foot(page)).to_contain_text("Ready")
 
 
+def test_a_choice_by_hand_leads_to_the_text_and_can_be_changed(office: Office, open_page: Open) -> None:
+    page = _writing(office, open_page)
+    expect(box(page)).to_be_focused()
+    expect(box(page)).to_be_in_viewport()
+    expect(page.locator(".choice:visible")).to_have_count(1)
+    page.get_by_role("button", name="Change what it is about").click()
+    expect(page.get_by_role("radio", name="customisation")).to_be_focused()
+    assert page.locator(".choice:visible").count() > 1
+    page.reload()
+    expect(page.locator(".choice:visible")).to_have_count(1)
+
+
+def test_arrow_keys_choose_among_cards_that_all_stay(office: Office, open_page: Open) -> None:
+    page = open_page()
+    open_order(page, office)
+    there = page.locator(".choice").count()
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(foot(page)).to_be_visible()
+    expect(page.locator(".choice:visible")).to_have_count(there)
+
+
 def test_what_is_missing_is_only_called_wrong_when_somebody_sends(office: Office, open_page: Open) -> None:
     page = _writing(office, open_page)
     expect(foot(page)).to_contain_text("1 thing to fix")

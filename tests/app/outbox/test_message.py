@@ -1,8 +1,10 @@
 """A message's page, and what is decided there."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -18,6 +20,57 @@ from tests.outbox.samples import ORDER
 PDF = b"%PDF-1.4\n%%EOF"
 LINK = re.compile(r'href="([^"]+)"')
 PHRASE = "Nobody knows whether Amazon took this message."
+
+
+class TestAMessageThatItsWriterMayNotSend:
+    """Because messages need a second person: no button is shown, and none would do anything."""
+
+    @pytest.fixture(autouse=True)
+    def needed(self, office: Office) -> Iterator[None]:
+        office.services.store.set_approval(office.owner, needed=True)
+        yield
+        office.services.store.set_approval(office.owner, needed=False)
+
+    def test_is_sent_again_by_somebody_else_alone(self, office: Office, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.CANCELLED)
+        page = owner.get(f"/outbox/{message_id}")
+        assert 'id="retry"' not in page.text
+        assert "You wrote this message" in page.text
+        refused = owner.post(f"/outbox/{message_id}/retry")
+        assert (refused.status_code, "You wrote this message" in refused.text) == (403, True)
+        assert shop.outbox.get(message_id).state is State.CANCELLED
+        other = office.agent("second@shop.example")
+        assert 'id="retry"' in other.get(f"/outbox/{message_id}").text
+        assert other.post(f"/outbox/{message_id}/retry").status_code == 303
+        assert shop.outbox.get(message_id).state is State.QUEUED
+        assert "approved" in look(owner, f"/outbox/{message_id}").lower()
+
+    def test_is_said_not_to_have_been_sent_by_somebody_else_alone(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.UNKNOWN, "No answer came.")
+        assert 'id="it-was-not"' not in owner.get(f"/outbox/{message_id}").text
+        assert owner.get(f"/outbox/{message_id}/again").status_code == 303
+        assert owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no"}).status_code == 403
+        assert shop.outbox.get(message_id).state is State.UNKNOWN
+
+    def test_is_refused_to_their_programs_too(self, office: Office, shop: Correspondence) -> None:
+        message_id = shop.queue(not_before=now() + timedelta(days=5))
+        key = office.services.api_keys.make(office.owner, "program")
+        bearer = {"Authorization": f"Bearer {key}"}
+        address = f"{office.url}/api/v1/messages/{message_id}"
+        assert httpx.get(address, headers=bearer).json()["may_retry"] is False
+        assert httpx.post(f"{address}/retry", headers=bearer).status_code == 403
+        assert shop.outbox.get(message_id).not_before is not None
+
+
+class TestAMessageOfADisconnectedAccount:
+    def test_is_not_sent_again(self, office: Office, owner: Visitor, shop: Correspondence) -> None:
+        office.connect("Closed", office.amazon.account(id="closed", name="Closed", orders=0))
+        message_id = shop.brought_to(State.FAILED, account="closed")
+        office.services.accounts.disconnect(office.owner, "closed")
+        assert 'id="retry"' not in owner.get(f"/outbox/{message_id}").text
+        refused = owner.post(f"/outbox/{message_id}/retry")
+        assert (refused.status_code, "The account is disconnected" in refused.text) == (409, True)
+        assert shop.outbox.get(message_id).state is State.FAILED
 
 
 class TestAMessage:
@@ -123,7 +176,7 @@ class TestAnUnknownOne:
         answer = owner.post(f"/outbox/{message_id}/resolve", {"arrived": "yes"})
         assert (answer.status_code, answer.headers["location"]) == (303, f"/outbox/{message_id}")
         words = look(owner, f"/outbox/{message_id}")
-        assert "Noted: it was sent." in words
+        assert "Marked as sent." in words
         assert "Olga Owner found that it was sent." in words
 
     def test_is_sent_again_only_after_a_second_question(self, owner: Visitor, shop: Correspondence) -> None:
@@ -156,6 +209,18 @@ class TestDeciding:
         message_id = shop.brought_to(State.REFUSED)
         owner.get(f"/outbox/{message_id}")
         assert owner.post(f"/outbox/{message_id}/retry").status_code == 303
+        assert shop.outbox.get(message_id).state is State.QUEUED
+
+    def test_asks_again_where_the_same_was_queued_anew(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.CANCELLED, text="Blue, or green?")
+        shop.queue(text="Blue, or green?", idempotency_key="anew")
+        owner.get(f"/outbox/{message_id}")
+        asked = owner.post(f"/outbox/{message_id}/retry")
+        assert asked.status_code == 422
+        assert "The same message stands in the outbox for this order once more" in Page(asked).text
+        assert shop.outbox.get(message_id).state is State.CANCELLED
+        said = {"again": Page(asked).field("again")["value"]}
+        assert owner.post(f"/outbox/{message_id}/retry", said).headers["location"] == f"/outbox/{message_id}"
         assert shop.outbox.get(message_id).state is State.QUEUED
 
     @pytest.mark.parametrize("decision", ["cancel", "retry", "undo"])

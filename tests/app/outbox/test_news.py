@@ -1,10 +1,13 @@
 """News of messages, as a page gets them."""
 
 import asyncio
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from buyerline.app.schema import session
 from buyerline.outbox import State
 from buyerline.outbox.clock import now
 from tests.app.bureau import Page, bureau, somebody
@@ -15,6 +18,20 @@ from tests.outbox.samples import ORDER
 from tests.outbox.serving import until
 
 PHRASE = "Nobody knows whether Amazon took this message."
+
+
+def last_used(office: Office, person_id: int) -> datetime:
+    """When somebody's only session was last used."""
+    [found] = office.services.sessions.list(person_id)
+    return found.seen_at
+
+
+def unused_for_a_while(office: Office, person_id: int) -> datetime:
+    """Let nobody have used somebody's session for ten minutes; since when."""
+    since = (now() - timedelta(minutes=10)).replace(microsecond=0)
+    with office.services.database.write() as connection:
+        connection.execute(sa.update(session).where(session.c.person_id == person_id).values(seen_at=since))
+    return since
 
 
 class TestNews:
@@ -41,7 +58,7 @@ class TestNews:
         answer = owner.get(f"/outbox/timeline/shop/{ORDER}")
         [section] = Page(answer).each("section")
         assert section["data-live"] == f"order:shop/{ORDER}"
-        assert "Sent for this order" in Page(answer).text
+        assert "Messages for this order" in Page(answer).text
         assert PHRASE in Page(answer).text
         assert "Nothing was sent for this order yet." in look(owner, "/outbox/timeline/shop/902-0000000-0000000")
 
@@ -78,6 +95,30 @@ class TestNews:
                 office.services.people.shut_out(office.owner, number)
                 for _ in lines:
                     pass  # until the stream ends
+
+    def test_do_not_keep_somebody_signed_in_who_has_gone(self, office: Office, shop: Correspondence) -> None:
+        email, number = somebody(office)
+        live = office.services.live
+        with pytest.MonkeyPatch.context() as patch, office.visitor(email, PASSWORD) as visitor:
+            patch.setattr(live, "_heartbeat", 0.05)
+            patch.setattr(live, "_rights_hold", 0.0)
+            before = unused_for_a_while(office, number)
+            with visitor.http.stream("GET", "/outbox/live", headers={"Accept": "text/event-stream"}) as stream:
+                beats = (line for line in stream.iter_lines() if line == ": still here")
+                assert [next(beats), next(beats)] == [": still here"] * 2
+            for path in ("/outbox/news?tab=all", "/orders/news", "/orders/sync"):
+                assert visitor.get(path, **{"HX-Request": "true"}).status_code == 200
+            assert last_used(office, number) == before
+
+    def test_leave_it_to_pages_and_changes_to_do_so(self, office: Office, shop: Correspondence) -> None:
+        email, number = somebody(office)
+        with office.visitor(email, PASSWORD) as visitor:
+            before = unused_for_a_while(office, number)
+            assert visitor.get("/outbox").status_code == 200
+            assert last_used(office, number) > before
+            before = unused_for_a_while(office, number)
+            assert visitor.post("/orders/sync", htmx=True).status_code == 200
+            assert last_used(office, number) > before
 
     def test_go_on_after_a_break_where_they_ended(self, owner: Visitor, shop: Correspondence) -> None:
         position = shop.following.position()

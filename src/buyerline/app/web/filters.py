@@ -28,6 +28,12 @@ def clock(context: Context, value: datetime | None) -> Markup | str:
 
 
 @pass_context
+def hour(context: Context, value: datetime | None) -> Markup | str:
+    """The time of day to the minute, with the date and zone on hover."""
+    return _time(context, value, formats.clock(value, *_of(context)))
+
+
+@pass_context
 def ago(context: Context, value: datetime | None) -> Markup | str:
     """How long ago, with the moment on hover."""
     return _time(context, value, formats.ago(value, context["language"]))
@@ -70,6 +76,11 @@ def words(context: Context, value: Words | str | None) -> str:
     return told(value, context["language"]) if value else ""
 
 
+def words_in(value: Words, language: str) -> str:
+    """A sentence in the language of somebody else than the viewer."""
+    return told(value, language)
+
+
 @pass_context
 def language_name(context: Context, code: str | None) -> str:
     """The name of a language."""
@@ -110,6 +121,7 @@ def _time(context: Context, value: datetime | None, shown: str) -> Markup | str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "moment": moment,
     "clock": clock,
+    "hour": hour,
     "ago": ago,
     "day": day,
     "number": number,
@@ -117,6 +129,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "size": size,
     "state": state,
     "words": words,
+    "words_in": words_in,
     "language_name": language_name,
     "marketplace": marketplace,
     "order_status": _coded(codes.ORDER_STATUSES),

@@ -139,7 +139,16 @@ class Identity(ASGIMiddleware):
             kind, _, key = connection.headers.get("authorization", "").partition(" ")
             return await sync_to_thread(self._keys.find, key.strip()) if kind.lower() == "bearer" and key else None
         cookie = connection.cookies.get(self._cookie)
-        return await sync_to_thread(self._sessions.find, cookie) if cookie else None
+        return await sync_to_thread(self._sessions.find, cookie, touch=not _by_itself(scope)) if cookie else None
+
+
+def _by_itself(scope: Scope) -> bool:
+    """Whether an open page may be asking by itself, with nobody before it: for parts of it, or for a stream of news.
+
+    What a person does is a change or another page. A few clicks fetch parts, too; they are taken for the page's own.
+    """
+    for_a_part = _header(scope, b"hx-request") == "true" or _header(scope, b"accept") == "text/event-stream"
+    return scope.get("method") == "GET" and for_a_part
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -10,11 +10,12 @@ from litestar.params import QueryParameter
 from msgspec import Meta
 
 from buyerline.app.accounts import Account
+from buyerline.app.digests import digest_of_waiting
 from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import NotHere
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
-from buyerline.app.web.api.bodies import REASON, Reason
+from buyerline.app.web.api.bodies import APPROVAL, DIGEST, REASON, Approval, Reason
 from buyerline.app.web.api.documented import operation
 from buyerline.app.web.api.followed import Message, message_answer
 
@@ -46,6 +47,7 @@ class Waiting(msgspec.Struct, frozen=True):
     own: Annotated[bool, Meta(description="Whether you wrote it, and so cannot approve it.")]
     asked_at: Annotated[datetime | None, Meta(description="Since when it waits.")]
     send_at: Annotated[datetime | None, Meta(description="When it is to leave; null: once it is approved.")]
+    digest: Annotated[str, Meta(description="Of what it says: whoever decides gives it back.", examples=[DIGEST])]
 
 
 class ApprovalsAnswer(msgspec.Struct, frozen=True):
@@ -79,12 +81,12 @@ def approval(services: Services, viewer: Viewer, waiting_id: Id) -> Waiting:
         "Approve it",
         tag="Approvals",
         answer="The message that has become of it.",
-        fails=(403, 404, 409, 422),
+        fails=(403, 404, 409, 413, 415, 422),
     ),
 )
-def approve(services: Services, viewer: Viewer, waiting_id: Id) -> Message:
+def approve(services: Services, viewer: Viewer, waiting_id: Id, data: Annotated[Approval, APPROVAL]) -> Message:
     """Queue a message that somebody else wrote. It is checked anew; its history names both of you."""
-    queued = services.sending.approve(viewer, waiting_id)
+    queued = services.sending.approve(viewer, waiting_id, data.digest)
     return message_answer(services.following.get(viewer, queued.id))
 
 
@@ -101,7 +103,7 @@ def approve(services: Services, viewer: Viewer, waiting_id: Id) -> Message:
 )
 def give_back(services: Services, viewer: Viewer, waiting_id: Id, data: Annotated[Reason, REASON]) -> None:
     """Give a message back to whoever wrote it, who then finds it on the order's page with the reason."""
-    services.sending.give_back(viewer, waiting_id, data.why)
+    services.sending.give_back(viewer, waiting_id, data.digest, data.why)
 
 
 @post(
@@ -130,6 +132,7 @@ def waiting_answer(draft: Draft, account: Account, writer: str, *, own: bool) ->
         own=own,
         asked_at=draft.asked_at,
         send_at=draft.send_at,
+        digest=digest_of_waiting(draft),
     )
 
 

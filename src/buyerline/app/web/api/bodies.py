@@ -22,6 +22,17 @@ LONGEST_FILE_NAME = 500
 """Characters: more than the checks let pass, so that they can say what is wrong."""
 
 
+DIGEST = "d4f0b1c2a3948576d4f0b1c2a3948576d4f0b1c2a3948576d4f0b1c2a3948576"
+Digest = Annotated[
+    str,
+    Meta(
+        max_length=LONGEST_WORD,
+        description="As `GET /approvals` says it. The decision is about what it said then: 409 if that was changed.",
+        examples=[DIGEST],
+    ),
+]
+
+
 class NewAttachment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file for the buyer."""
 
@@ -155,9 +166,24 @@ class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
+class Retrial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a message is tried again."""
+
+    again: Annotated[
+        bool, Meta(description="Send it though the same is queued, or was sent, for the order as another message.")
+    ] = False
+
+
+class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is approved."""
+
+    digest: Digest
+
+
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a message is given back."""
 
+    digest: Digest
     why: Annotated[
         str, Meta(max_length=TEXT_KEPT, description="What the writer should change.", examples=["Name the colours."])
     ]
@@ -167,8 +193,10 @@ _TEXT = {"type": "confirmOrderDetails", "text": "Which colour would you like? We
 
 CONTENT = Body(examples=[Example(value=_TEXT)])
 NEW_MESSAGE = Body(examples=[Example(value={"account": "shop", "order_id": "902-6786204-8179805", **_TEXT})])
+RETRIAL = Body(examples=[Example(value={"again": False})])
 RESOLUTION = Body(examples=[Example(value={"arrived": True})])
-REASON = Body(examples=[Example(value={"why": "Name the colours."})])
+APPROVAL = Body(examples=[Example(value={"digest": DIGEST})])
+REASON = Body(examples=[Example(value={"digest": DIGEST, "why": "Name the colours."})])
 """The bodies as the document shows them."""
 
 

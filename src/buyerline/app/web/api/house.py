@@ -37,7 +37,9 @@ class Me(msgspec.Struct, frozen=True):
 class Tally(msgspec.Struct, frozen=True):
     """How many messages there are; 1000 stands for that many or more."""
 
-    needs: Annotated[int, Meta(description="`unknown`, `failed`, or waiting for your approval.", examples=[2])]
+    needs: Annotated[
+        int, Meta(description="`unknown`, `failed`, waiting for your approval, or given back to you.", examples=[2])
+    ]
     queued: Annotated[int, Meta(description="`queued` or `sending`.", examples=[14])]
     sent: Annotated[int, Meta(description="`sent`.", examples=[1000])]
     refused: Annotated[int, Meta(description="`refused`.", examples=[1])]

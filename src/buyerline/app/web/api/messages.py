@@ -17,7 +17,7 @@ from buyerline.app.posting import Posted
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.api.approvals import Waiting, waiting_answer
-from buyerline.app.web.api.bodies import NEW_MESSAGE, RESOLUTION, NewMessage, Resolution, in_calendar
+from buyerline.app.web.api.bodies import NEW_MESSAGE, RESOLUTION, RETRIAL, NewMessage, Resolution, Retrial, in_calendar
 from buyerline.app.web.api.documented import Other, operation
 from buyerline.app.web.api.followed import History, Message, MessagesAnswer, history_answer, message_answer
 from buyerline.app.words import Words
@@ -141,11 +141,27 @@ def cancel(services: Services, viewer: Viewer, message_id: Id) -> Message:
 
 @post(
     "/messages/{message_id:str}/retry",
-    **operation("retryMessage", "Try it again", tag="Messages", answer="The message, queued.", fails=(404, 409)),
+    **operation(
+        "retryMessage",
+        "Try it again",
+        tag="Messages",
+        answer="The message, queued.",
+        fails=(403, 404, 409, 413, 415, 422),
+    ),
 )
-def retry(services: Services, viewer: Viewer, message_id: Id) -> Message:
-    """Queue a message again that was certainly not sent, or let one that waits for its time go at once."""
-    return message_answer(services.following.retry(viewer, message_id))
+def retry(
+    services: Services, viewer: Viewer, message_id: Id, data: Annotated[Retrial | None, RETRIAL] = None
+) -> Message:
+    """Queue a message again that was certainly not sent, or let one that waits for its time go at once.
+
+    While messages need a second person, whoever wrote it has it sent only as somebody else has approved it (403); a
+    key of somebody else approves it by this.
+
+    Where the same was queued anew meanwhile, or sent, it is refused (422, `field` is `again`) unless the body has
+    `again: true`: the buyer would get it twice.
+    """
+    again = data is not None and data.again
+    return message_answer(services.following.retry(viewer, message_id, again=again))
 
 
 @post(
@@ -155,13 +171,14 @@ def retry(services: Services, viewer: Viewer, message_id: Id) -> Message:
         "Say whether it arrived",
         tag="Messages",
         answer="The message, sent or queued.",
-        fails=(404, 409, 413, 415),
+        fails=(403, 404, 409, 413, 415),
     ),
 )
 def resolve(services: Services, viewer: Viewer, message_id: Id, data: Annotated[Resolution, RESOLUTION]) -> Message:
     """Decide about a message in `unknown`, of which nobody can say whether Amazon took it.
 
-    Look in Seller Central first, under Messages, Sent. With `arrived: false` it is queued and sent again.
+    Look in Seller Central first, under Messages, Sent. With `arrived: false` it is queued and sent again, by whom
+    `retry` would let it.
     """
     return message_answer(services.following.resolve(viewer, message_id, arrived=data.arrived))
 

@@ -31,10 +31,11 @@ class StrictRequest(Request[Any, Any, Any]):
         """The body.
 
         Raises:
-            ValidationException: there is none, and the handler takes one.
+            ValidationException: there is none, and the handler needs one.
         """
         found = await super().body()
-        if not found and self.route_handler.parsed_data_field:
+        expected = self.route_handler.parsed_data_field
+        if not found and expected and not expected.is_optional:
             raise _about("body", "it is missing")
         return found
 

@@ -112,7 +112,7 @@ def _connected(made: Account, known: frozenset[int]) -> Response[bytes]:
     notice = (
         Words("{title} was known already; it has the new authorisation now.", title=made.title)
         if made.id in known
-        else Words("{title} is connected. Its orders are fetched now.", title=made.title)
+        else Words("{title} is connected. Its orders are being fetched.", title=made.title)
     )
     return see_other(f"/accounts/{made.name}", notice)
 

@@ -6,7 +6,9 @@ from litestar import Router, get, post
 from litestar.di import Provide
 from litestar.response import Response
 
+from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Changed, Invalid, NotHere
+from buyerline.app.queueing import ELSEWHERE
 from buyerline.app.sending import Refused
 from buyerline.app.web.pages import compose_approvals, compose_files
 from buyerline.app.web.pages.compose_desk import Desk, desk_of
@@ -57,29 +59,30 @@ def save(desk: Desk, form: Written) -> Response[bytes]:
 def send(desk: Desk, form: Written) -> Response[bytes]:
     """Send what the form says, once, however often it comes."""
     try:
-        _sent(desk, form)
+        draft = desk.save(form)
+    except (Changed, Invalid) as refusal:
+        came_before = form.draft_id and desk.services.sending.become_of(desk.viewer, form.draft_id)
+        return see_other(desk.url) if came_before else desk.refused(form, refusal)
+    try:
+        _send(desk, form, draft)
     except Refused:
         return desk.answer(desk.draft(), desk.known(), status=Refused.status, tried=True, form=form)
     except (Changed, Invalid, NotHere) as refusal:
-        return desk.refused(form, refusal)
+        return desk.refused(form, refusal, kept=True)
     return see_other(desk.url)
 
 
-def _sent(desk: Desk, form: Written) -> None:
-    """Keep what the form says, and send it.
+def _send(desk: Desk, form: Written, draft: Draft) -> None:
+    """Send what was kept of a form, if that is all that its page shows.
 
-    A form that comes a second time finds no draft any more: then `Sending` knows what became of it the first time.
+    Besides the same message it is sent only from a page that shows the draft: a form that shows none makes another
+    draft each time that it comes.
     """
-    sending, viewer, at = desk.services.sending, desk.viewer, form.moment(desk.viewer.zone)
-    try:
-        draft = desk.save(form)
-    except Changed as changed:
-        try:
-            sending.send(viewer, desk.account, form.draft_id or "", form.version, at=at, again=form.again)
-        except (Changed, NotHere):
-            raise changed from None
-    else:
-        sending.send(viewer, desk.account, draft.id, draft.version, at=at, again=form.again)
+    if not form.shows(draft):
+        raise Changed(ELSEWHERE)
+    at = form.moment(desk.viewer.zone)
+    again = form.again if form.draft_id else None
+    desk.services.sending.send(desk.viewer, desk.account, draft.id, draft.version, at=at, again=again)
 
 
 @post("/discard", sync_to_thread=True)

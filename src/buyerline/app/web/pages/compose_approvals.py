@@ -1,6 +1,7 @@
 """A message that waits for a second person: who reads it, and decides."""
 
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from litestar import Request, get, post
 from litestar.enums import RequestEncodingType
@@ -35,13 +36,14 @@ def download(services: Services, viewer: Viewer, draft_id: str, file_id: str) ->
 
 
 @post("/approvals/{draft_id:str}/approve", sync_to_thread=True)
-def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str) -> Response[bytes]:
-    """Have it sent."""
+def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: _Form) -> Response[bytes]:
+    """Have sent what the page showed."""
     try:
-        message = services.sending.approve(viewer, draft_id)
-    except (Refused, NotAllowed, Changed) as refusal:
+        message = services.sending.approve(viewer, draft_id, data.get("digest", ""))
+    except (Refused, Invalid, NotAllowed, Changed) as refusal:
         return _page(request, services, viewer, _waiting(services, viewer, draft_id), refusal)
-    return see_other(order_url(message.account, message.order_id), Words("Approved."))
+    order = Words("Approved: the message for order {order}.", order=message.order_id)
+    return see_other(_next(services, viewer), order)
 
 
 @post("/approvals/{draft_id:str}/give-back", sync_to_thread=True)
@@ -50,10 +52,10 @@ def give_back(request: _Request, services: Services, viewer: Viewer, draft_id: s
     waiting = _waiting(services, viewer, draft_id)
     why = data.get("why", "")
     try:
-        services.sending.give_back(viewer, draft_id, why)
+        services.sending.give_back(viewer, draft_id, data.get("digest", ""), why)
     except (Invalid, NotAllowed, Changed) as refusal:
         return _page(request, services, viewer, waiting, refusal, why)
-    return see_other("/outbox", Words("Given back to {writer}.", writer=waiting.writer))
+    return see_other(_next(services, viewer), Words("Given back to {writer}.", writer=waiting.writer))
 
 
 @post("/approvals/{draft_id:str}/take-back", sync_to_thread=True)
@@ -62,6 +64,13 @@ def take_back(services: Services, viewer: Viewer, draft_id: str) -> Response[byt
     draft = services.sending.take_back(viewer, draft_id)
     account = services.accounts.numbered(draft.account_id)
     return see_other(order_url(account.name, draft.order_id), Words("Taken back. Here is your draft again."))
+
+
+def _next(services: Services, viewer: Viewer) -> str:
+    """Where somebody who decides goes on: the message that has waited longest for them, else what needs them beside."""
+    others = (each.draft.id for each in services.sending.waiting(viewer) if not each.own)
+    following = next(others, None)
+    return f"/approvals/{quote(following, safe='')}" if following else "/outbox?tab=needs"
 
 
 def _waiting(services: Services, viewer: Viewer, draft_id: str) -> Waiting:

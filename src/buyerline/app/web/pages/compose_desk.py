@@ -18,7 +18,7 @@ from buyerline.app.offers import Offer
 from buyerline.app.orders import OrderRow
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
-from buyerline.app.web.pages.compose_form import Written
+from buyerline.app.web.pages.compose_form import Written, later_of
 from buyerline.app.web.rendering import is_htmx, page, part
 from buyerline.app.words import Words
 from buyerline.messages.filetypes import ALLOWED
@@ -87,6 +87,7 @@ class Desk:
         asks: bool = False,
         tried: bool = False,
         said: Mapping[str, Words] | None = None,
+        kept: bool = False,
         form: Written | None = None,
     ) -> Response[bytes]:
         """The order's page; for htmx the part of it in which one writes.
@@ -98,6 +99,7 @@ class Desk:
             asks: whether a browser shall ask Amazon once it shows this, where too little is known.
             tried: whether somebody tried to send it, or asked what is missing: then that is called wrong.
             said: why a field was refused, by the ids of the page's elements.
+            kept: whether all that was written is kept though something was refused.
             form: what was sent, to fill in again what no draft keeps.
         """
         look = self.services.composing.look(self.viewer, self.account, self.order, draft, offer)
@@ -112,6 +114,8 @@ class Desk:
             "asks": asks and (offer.stale or (_has_text(draft) and offer.locale_stale)),
             "tried": tried,
             "said": said or {},
+            "kept": kept,
+            "later": later_of(self.viewer.zone),
             "form": form,
             "focus": to_fix[0] if to_fix and not is_htmx(self.request) else None,
             "needs_approval": self.services.store.needs_approval(),
@@ -124,12 +128,21 @@ class Desk:
         timeline = self.services.following.for_order(self.viewer, self.account, self.order.order_id)
         return page(self.request, "order.html", status=status, timeline=timeline, **values)
 
-    def refused(self, form: Written, refusal: AppError) -> Response[bytes]:
-        """The page as the person sees it, with what they typed, and why it was not taken."""
+    def refused(self, form: Written, refusal: AppError, *, kept: bool = False) -> Response[bytes]:
+        """The page as the person sees it, with what they typed, and why it was not taken.
+
+        Args:
+            form: what they typed.
+            refusal: why it was not taken.
+            kept: whether what they typed was kept all the same: then the draft is shown as it stands.
+        """
         field = getattr(refusal, "field", "") or WHOLE
         anchor = f"file-{field}" if field in form.names else field
-        shown = form.over(self.draft(), self.account.id, self.order.order_id) if form.whole else self.draft()
-        return self.answer(shown, self.known(), status=refusal.status, said={anchor: refusal.words}, form=form)
+        draft = self.draft()
+        shown = form.over(draft, self.account.id, self.order.order_id) if form.whole and not kept else draft
+        return self.answer(
+            shown, self.known(), status=refusal.status, said={anchor: refusal.words}, kept=kept, form=form
+        )
 
 
 def order_url(account: str, order_id: str) -> str:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
 
 from buyerline.app.draft_rows import Draft, blank
+from buyerline.app.draft_values import wording, wording_of
 from buyerline.app.errors import Invalid
 from buyerline.app.formats import zone_of
 from buyerline.app.words import Words
+from buyerline.outbox.clock import now
 
 NAME_OF = "name-"
 """What a file's name is called in the form: this, and the file's id."""
@@ -35,7 +37,7 @@ class Written:
         files: the files that came with it. Their bytes are on disk until somebody reads them.
         later: whether it is to be sent at a time to come.
         at: that time as typed, in the viewer's time zone.
-        again: whether it is to be sent though the same was sent before.
+        again: the message that says the same, besides which it is to be sent all the same; ``None`` for none.
         checked: whether somebody asked what is still to fix.
     """
 
@@ -50,11 +52,20 @@ class Written:
     files: tuple[UploadFile, ...]
     later: bool
     at: str
-    again: bool
+    again: str | None
     checked: bool
 
+    def shows(self, draft: Draft) -> bool:
+        """Whether the page shows the files of a draft, and no others."""
+        return set(self.names) == {file.id for file in draft.files}
+
     def over(self, draft: Draft | None, account_id: int, order_id: str) -> Draft:
-        """The draft that the page showed with what is written now, for a page that shows it though it was not kept."""
+        """The draft that the page showed with what is written now, for a page that shows it though it was not kept.
+
+        Where it was kept, and only something else refused, that is the draft as it stands.
+        """
+        if draft and self.draft_id in (None, draft.id) and self._said_by(draft):
+            return draft
         shown = draft if draft and draft.id == self.draft_id else blank(account_id, order_id)
         return replace(
             shown,
@@ -65,6 +76,12 @@ class Written:
             coverage_start=self.coverage_start,
             coverage_end=self.coverage_end,
         )
+
+    def _said_by(self, draft: Draft) -> bool:
+        try:
+            return wording(self.type, self.text, self.coverage_start, self.coverage_end) == wording_of(draft)
+        except Invalid:
+            return False
 
     def moment(self, zone: str | None) -> datetime | None:
         """When it is to be sent; ``None``: now.
@@ -90,6 +107,26 @@ class Written:
         return moment
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What a page proposes for the time of sending, as a browser's field for a day and a time takes it.
+
+    Attributes:
+        proposed: nine o'clock tomorrow.
+        earliest: this minute.
+    """
+
+    proposed: str
+    earliest: str
+
+
+def later_of(zone: str | None) -> Later:
+    """The times of sending that are proposed to a viewer, in their time zone."""
+    there = now().astimezone(zone_of(zone)).replace(tzinfo=None)
+    tomorrow = (there + timedelta(days=1)).replace(hour=9, minute=0)
+    return Later(tomorrow.isoformat(timespec="minutes"), there.isoformat(timespec="minutes"))
+
+
 async def written(request: Request[Any, Any, Any]) -> Written:
     """The form of a request, however it is encoded."""
     form = await request.form()
@@ -106,7 +143,7 @@ async def written(request: Request[Any, Any, Any]) -> Written:
         files=tuple(each for each in form.getall("file", []) if isinstance(each, UploadFile) and each.filename),
         later=_text(form, "when") == "later",
         at=_text(form, "at"),
-        again=_text(form, "again") == "yes",
+        again=_text(form, "again") or None,
         checked=_text(form, "check") == "yes",
     )
 

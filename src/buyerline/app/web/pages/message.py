@@ -9,7 +9,8 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Response
 
-from buyerline.app.errors import AppError, Changed, NotAllowed
+from buyerline.app.accounts import NotUsable
+from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed
 from buyerline.app.followed import Followed
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
@@ -36,19 +37,33 @@ def cancel(request: _Request, services: Services, viewer: Viewer, message_id: Fr
 
 
 @post("/outbox/{message_id:str}/retry", sync_to_thread=True)
-def retry(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
-    """Queue a message again that was not sent."""
+def retry(
+    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: _Form
+) -> Response[bytes]:
+    """Queue a message again that was not sent; ask once more where the same stands in the outbox besides it."""
     done = Words("Queued. It is sent as soon as its turn comes.")
-    return _decided(request, services, viewer, message_id, done, lambda: services.following.retry(viewer, message_id))
+    again = data.get("again") == "yes"
+    try:
+        return _decided(
+            request,
+            services,
+            viewer,
+            message_id,
+            done,
+            lambda: services.following.retry(viewer, message_id, again=again),
+        )
+    except Invalid as refusal:
+        followed = services.following.get(viewer, message_id)
+        return page(request, "message_again.html", status=refusal.status, each=followed, same=refusal.words)
 
 
 @get("/outbox/{message_id:str}/again", sync_to_thread=True)
 def ask_again(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """Ask once more before a message leaves a second time that may have been sent."""
     followed = services.following.get(viewer, message_id)
-    if not followed.may_resolve:
+    if not followed.may_send_again:
         return see_other(_url(message_id))
-    return page(request, "message_again.html", each=followed)
+    return page(request, "message_again.html", each=followed, same=None)
 
 
 @post("/outbox/{message_id:str}/resolve", sync_to_thread=True)
@@ -57,7 +72,7 @@ def resolve(
 ) -> Response[bytes]:
     """Say what became of a message of which nobody knew."""
     arrived = data.get("arrived") == "yes"
-    sent, again = Words("Noted: it was sent."), Words("Queued. It is sent again as soon as its turn comes.")
+    sent, again = Words("Marked as sent."), Words("Queued. It is sent again as soon as its turn comes.")
     return _decided(
         request,
         services,
@@ -110,7 +125,7 @@ def _decided(
 ) -> Response[bytes]:
     try:
         decide()
-    except Changed as refusal:
+    except (Changed, NotAllowed, NotUsable) as refusal:
         return _shown(request, services, viewer, message_id, refusal)
     return see_other(_url(message_id), done)
 

@@ -8,14 +8,16 @@ from litestar import Request, get, post
 from litestar.response import Response
 
 from buyerline.app.accounts import Account
-from buyerline.app.errors import NotHere
+from buyerline.app.errors import AppError, NotHere
 from buyerline.app.formats import clock
-from buyerline.app.orders import COUNTED, Choices
+from buyerline.app.order_search import whole_order_id
+from buyerline.app.orders import COUNTED, Choices, Filters, OrderRow
 from buyerline.app.services import Services
 from buyerline.app.sync_summary import SyncSummary
 from buyerline.app.synchronising import ask_now
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.forms import Form, number_of
+from buyerline.app.web.pages.compose_desk import order_url
 from buyerline.app.web.pages.orders_query import Asked, code_of
 from buyerline.app.web.rendering import is_htmx, language_of, page, part, see_other
 from buyerline.app.words import Words
@@ -33,8 +35,38 @@ class Chip:
 
 @get("/orders", sync_to_thread=True)
 def orders(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
-    """The orders that are here, the newest first."""
+    """The orders that are here, the newest first. A search for the whole id of one that is here leads to it."""
     asked = Asked.of(request.query_params)
+    meant = _meant(services, viewer, asked)
+    if len(meant) == 1 and not is_htmx(request):
+        return see_other(order_url(meant[0].account, meant[0].order_id))
+    return _listed(request, services, viewer, asked)
+
+
+@post("/orders/look", sync_to_thread=True)
+def look(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+    """Get an order that is not here from Amazon, and go to it."""
+    account = services.accounts.of(viewer, data.get("account", ""))
+    asked = Asked.of({"q": data.get("order", "")})
+    try:
+        order_id = services.order_asking.get(account, asked.q)
+    except AppError as refusal:
+        return _listed(request, services, viewer, asked, refusal)
+    return see_other(order_url(account.name, order_id))
+
+
+def _meant(services: Services, viewer: Viewer, asked: Asked) -> list[OrderRow]:
+    """The orders that a search names by their whole id, whatever else is filtered: few, for accounts have their own."""
+    order_id = whole_order_id(asked.q)
+    if order_id is None:
+        return []
+    return [row for row in services.orders.page(viewer, Filters(q=order_id)).rows if row.order_id == order_id]
+
+
+def _listed(
+    request: _Request, services: Services, viewer: Viewer, asked: Asked, refusal: AppError | None = None
+) -> Response[bytes]:
+    """The list, and why an order that was asked for did not come."""
     filters = asked.filters(services, viewer)
     found = services.orders.page(viewer, filters, before=number_of(asked.before), after=number_of(asked.after))
     choices = services.orders.choices(viewer)
@@ -42,6 +74,9 @@ def orders(request: _Request, services: Services, viewer: Viewer) -> Response[by
     return page(
         request,
         "orders.html",
+        status=refusal.status if refusal else 200,
+        refusal=refusal,
+        wanted=whole_order_id(asked.q) if not found.rows else None,
         asked=asked,
         found=found,
         groups=_chips(choices, asked) if choices.statuses or asked.filtered else [],
@@ -157,4 +192,4 @@ def _rank(status: str) -> tuple[int, str]:
     return (_STATUSES.index(status) if status in _STATUSES else len(_STATUSES)), status
 
 
-ROUTES = [orders, news, sync_state, synchronise]
+ROUTES = [orders, look, news, sync_state, synchronise]

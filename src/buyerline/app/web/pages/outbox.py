@@ -43,12 +43,14 @@ def outbox(request: _Request, services: Services, viewer: Viewer) -> Response[by
     counts = following.counts(viewer)
     tab = asked.chosen(Tab.NEEDS_YOU if counts.needs_you else Tab.ALL)
     found = following.page(viewer, tab, filters, asked.before or None, ROWS)
+    accounts = services.accounts.list(viewer)
     needing = tab is Tab.NEEDS_YOU and not asked.before and not filters.any
     return page(
         request,
         "outbox.html",
         status=422 if problems else 200,
         **_tabs(asked, tab, counts),
+        several=len(accounts) > 1,
         found=found,
         newest=found.messages[0].message.id if found.messages else "",
         newer=0,
@@ -57,10 +59,11 @@ def outbox(request: _Request, services: Services, viewer: Viewer) -> Response[by
         problems=problems,
         position=position,
         waiting=services.sending.waiting(viewer) if needing else [],
+        returned=following.returned(viewer) if needing else [],
         stopped=following.stopped(viewer) if tab in (Tab.NEEDS_YOU, Tab.QUEUED) else [],
-        accounts=services.accounts.list(viewer),
+        accounts=accounts,
         people=services.people.list(),
-        types=types(),
+        types=types() | {each.message.type: each.title for each in found.messages},
     )
 
 
@@ -80,10 +83,17 @@ def news(request: _Request, services: Services, viewer: Viewer) -> Response[byte
         request,
         "outbox_news.html",
         **_tabs(asked, tab, counts),
+        several=len(services.accounts.list(viewer)) > 1,
         rows=following.several(viewer, shown.get("ids", "").split(",")[:ROWS]),
         newer=following.newer(viewer, tab, filters, shown.get("newest")) if not asked.before else 0,
         changed=shown.get("count") != str(counts.tabs[tab]),
     )
+
+
+@get("/outbox/needs", media_type="text/plain", sync_to_thread=True)
+def needs(services: Services, viewer: Viewer) -> str:
+    """How much waits for a person: the number beside the outbox in the menus, while another page is looked at."""
+    return str(services.following.needs_you(viewer))
 
 
 @get("/outbox.csv", sync_to_thread=True)
@@ -116,7 +126,7 @@ async def live(request: _Request, services: Services, viewer: Viewer) -> Stream:
     cookie = request.cookies.get(session_cookie(services.settings), "")
 
     async def look_up() -> Viewer | None:
-        return await sync_to_thread(services.sessions.find, cookie)
+        return await sync_to_thread(services.sessions.find, cookie, touch=False)
 
     since: str = request.headers.get("last-event-id") or request.query_params.get("since") or ""
     events = services.live.open(viewer, look_up, _position(since))
@@ -132,4 +142,4 @@ def _position(told: str) -> int | None:
     return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else None
 
 
-ROUTES = [outbox, news, export, live, *message.ROUTES]
+ROUTES = [outbox, news, needs, export, live, *message.ROUTES]

@@ -49,10 +49,12 @@ def profile(request: _Request, services: Services, viewer: Viewer, data: Form) -
 @post("/settings/password", sync_to_thread=True)
 def change_password(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Change the viewer's password: they stay signed in here, with a new session, and nowhere else."""
+    kept = {"revoke_keys": "on"} if data.get("revoke_keys") == "on" else {}
     try:
-        services.profiles.change_password(viewer, data.get("old", ""), typed_twice(data, "new"))
+        new = typed_twice(data, "new")
+        services.profiles.change_password(viewer, data.get("old", ""), new, revoke_keys=bool(kept))
     except (Invalid, TooMany) as refusal:
-        return _page(request, services, viewer, password_problem=refusal)
+        return _page(request, services, viewer, entered=kept, password_problem=refusal)
     done = Words("The password is changed. You are signed out everywhere but here.")
     return let_in(request, services, viewer.person_id, "/settings", done)
 

@@ -74,7 +74,7 @@
   window.addEventListener("focus", saveLost); // signed in again in another tab, perhaps
 
   // Sending: with everything that was typed and added, and once.
-  const busy = () => underWay > 0 || document.querySelector("#uploads .adding") !== null;
+  const busy = () => underWay > 0 || document.querySelector("#uploads :is(.adding, .added)") !== null;
   const failedFile = () => document.querySelector("#uploads [data-dismiss]:not([hidden])");
   const goOn = (well) => {
     if (!asked) return;
@@ -112,6 +112,12 @@
       saveLost();
     }
   });
+  document.addEventListener("keydown", (event) => {
+    const button = document.getElementById("send");
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.target.id !== "text" || !button) return;
+    event.preventDefault();
+    if (!event.repeat && !button.disabled) form().requestSubmit(button);
+  });
   window.addEventListener("pageshow", () => {
     leaving = false;
     for (const button of document.querySelectorAll("#written button:disabled")) button.disabled = false;
@@ -128,7 +134,7 @@
       const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
       if (!same) continue;
       if (field.value !== field.defaultValue) same.value = field.value;
-      if (field.checked !== field.defaultChecked) same.checked = field.checked;
+      if (field.checked !== field.defaultChecked && field.defaultValue === same.defaultValue) same.checked = field.checked;
     }
     const uploads = event.detail.shouldSwap && there.querySelector("#uploads");
     const place = uploads && fresh.querySelector("#uploads");

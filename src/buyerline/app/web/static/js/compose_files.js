@@ -80,9 +80,14 @@
     }
   };
 
+  // A file that was added is shown by the answer to the first request that is made after it.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.elt.id !== "written") return;
+    for (const made of document.querySelectorAll("#uploads .added")) made.classList.replace("added", "asked");
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.requestConfig.elt.id !== "written") return;
-    for (const made of document.querySelectorAll("#uploads .added")) made.remove();
+    for (const made of document.querySelectorAll("#uploads .asked")) made.remove();
   });
 
   document.addEventListener("change", (event) => {

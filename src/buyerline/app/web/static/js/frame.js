@@ -15,6 +15,7 @@
       }
     }
     if (event.key === "Escape") {
+      if (event.target.id === "find") event.target.blur();
       const menu = event.target.closest("details.menu[open]");
       if (menu) {
         menu.open = false;

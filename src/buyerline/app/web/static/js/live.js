@@ -50,6 +50,7 @@
       position = Math.max(position, Number(event.lastEventId) || 0);
       const news = JSON.parse(event.data);
       for (const part of parts()) if (concerns(part, news)) refresh(part.dataset.live, news);
+      askNeeds();
     });
   };
 
@@ -71,13 +72,32 @@
     if (news.length) window.buyerline.announce(news.slice(0, 3).join(". "));
   };
 
+  const showNeeds = (needs) => {
+    for (const count of document.querySelectorAll('nav a[href="/outbox"] .count')) {
+      count.firstChild.textContent = needs;
+      count.hidden = needs === "0";
+    }
+  };
+
   const tellNeeds = () => {
     const tabs = document.querySelector("[data-needs-you]");
-    if (!tabs) return;
-    for (const count of document.querySelectorAll('nav a[href="/outbox"] .count')) {
-      count.firstChild.textContent = tabs.dataset.needsYou;
-      count.hidden = tabs.dataset.needsYou === "0";
-    }
+    if (tabs) showNeeds(tabs.dataset.needsYou);
+  };
+
+  // On pages without the outbox's tabs the count beside it in the menus is asked for alone.
+  let asking = false;
+  const askNeeds = () => {
+    if (asking || document.querySelector("[data-needs-you]")) return;
+    asking = true;
+    setTimeout(async () => {
+      asking = false;
+      try {
+        const answer = await fetch("/outbox/needs");
+        if (answer.ok && !answer.redirected) showNeeds(await answer.text());
+      } catch {
+        // the next news bring it
+      }
+    }, PAUSE);
   };
 
   document.addEventListener("DOMContentLoaded", () => {
