@@ -94,7 +94,7 @@ def test_the_first_start(browser: Browser, empty_office: Office) -> None:
     with Pages(browser, empty_office) as pages:
         page = pages.open(None, timezone_id="Europe/Lisbon")
         page.goto(f"{empty_office.url}/sign-in")
-        expect(page.get_by_text("Nobody has taken this installation yet.")).to_be_visible()
+        expect(page.get_by_text("This installation has no owner yet.")).to_be_visible()
         page.goto(empty_office.welcome or "")
         page.get_by_label("Your name").fill("Olga Owner")
         page.get_by_label("Email").fill(OWNER)

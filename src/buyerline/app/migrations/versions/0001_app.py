@@ -156,7 +156,8 @@ def _accounts_and_orders() -> None:
             "facets",
             sa.Text,
             sa.Computed(
-                "'a_' || CAST(account_id AS TEXT) || ' m_' || marketplace_id || ' s_' || status || ' f_' || fulfilled_by",
+                "'a_' || CAST(account_id AS TEXT) || ' m_' || marketplace_id || ' s_' || status "
+                "|| ' f_' || fulfilled_by",
                 persisted=True,
             ),
             nullable=False,
