@@ -4,6 +4,7 @@ import atexit
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str], 
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    time.tzset()
     for number, name in enumerate(STREAMS):
         with (streams / name).open("r+b") as file:
             os.dup2(file.fileno(), number)
