@@ -114,7 +114,8 @@ class _Making:
 
     def _place_orders(self) -> None:
         mug, off = "Engraved Stoneware Mug, 350 ml, with Your Name", "This order has no delivery appointment any more."
-        self._place(mug, "24.99", 2, order_id=MUG, customised=True, disabled={"confirmDeliveryDetails": off})
+        switched_off = {"confirmDeliveryDetails": off}
+        self._place(mug, "24.99", 2, order_id=MUG, customised=True, disabled=switched_off, locale="es-US")
         self._place(mug, "24.99", 1, order_id=HELD, customised=True)
         self._place("Fennimore Desk Lamp with Oak Base, Dimmable", "63.99", 1, order_id=LAMP, scheduled=True)
         self._place("Harrow & Lake Wool Blanket, 150 x 200 cm, Slate", "44.99", 1, order_id=BLANKET)
@@ -125,6 +126,7 @@ class _Making:
 
     def _place(self, title: str, price: str, quantity: int, **facts: Unpack[OrderFacts]) -> None:
         sku = "".join(word[:3] for word in title.split()[:2]).upper()
+        facts.setdefault("locale", "en-US")
         facts["items"] = [{"title": title, "sku": sku, "price": price, "quantity": quantity}]
         self.amazon.order(**facts)
 
