@@ -16,11 +16,12 @@ IMPORTED_LATE = [
     "buyerline.client",
     "buyerline.outbox.outbox",
     "pydantic",
+    "pytest",
     "rich.panel",
     "rich.progress",
     "rich.table",
 ]
-"""What commands otherwise import when they need it."""
+"""What commands import when they need it, and what every copy imports of the program that it was asked for by."""
 
 WARM = multiprocessing.get_context("forkserver")
 WARM.set_forkserver_preload([*COPIES, *IMPORTED_LATE])

@@ -103,6 +103,7 @@ class _Making:
         self._send_what_arrives()
         unknown = self._send_what_nobody_knows_of()
         self._send_what_is_refused()
+        self._send_later()
         waiting = self._ask_for_approval()
         self._write()
         names = {"unknown": unknown, "waiting": waiting.id, "invitation": invitation}
@@ -163,24 +164,29 @@ class _Making:
         asked = "Your lamp is ready. Which day suits you for the delivery: Tuesday the 24th or Thursday the 26th?"
         wants = "Good morning, the slate blanket is sold out until May. Would you take the one in moss green instead?"
         sorry = "We are sorry: your parcel was damaged on its way, and a new pump leaves our house today."
-        self._sent(AGENT, LAMP, "confirmDeliveryDetails", asked, hours=27)
-        self._sent(OWNER, KETTLE, "sendInvoice", files=[("Invoice 2026-1187.pdf", PDF)], hours=20)
-        self._sent(AGENT, BLANKET, "confirmOrderDetails", wants, hours=5)
-        self._sent(OWNER, PUMP, "unexpectedProblem", sorry, hours=2)
+        invoice = ("Invoice 2026-1187.pdf", PDF)
+        self._deliver(AGENT, self._draft(AGENT, LAMP, "confirmDeliveryDetails", asked), hours=27)
+        self._deliver(OWNER, self._draft(OWNER, KETTLE, "sendInvoice", "", [invoice]), hours=20)
+        self._deliver(AGENT, self._draft(AGENT, BLANKET, "confirmOrderDetails", wants), hours=5)
+        self._deliver(OWNER, self._draft(OWNER, PUMP, "unexpectedProblem", sorry), hours=2)
 
     def _send_what_nobody_knows_of(self) -> str:
         self.amazon.fault("createUnexpectedProblem", "reset_after")
         late = "Your kettle is held up by the carrier and will arrive on Friday. You need not do anything."
-        return self._sent(AGENT, KETTLE, "unexpectedProblem", late, hours=0.7, ends=State.UNKNOWN)
+        return self._deliver(
+            AGENT, self._draft(AGENT, KETTLE, "unexpectedProblem", late), hours=0.7, ends=State.UNKNOWN
+        )
 
     def _send_what_is_refused(self) -> None:
-        self.amazon.fault("createConfirmOrderDetails", "status", status=400)
         ruled = "Shall all five notebooks be dotted, or would you like some of them ruled?"
-        self._sent(OWNER, NOTEBOOKS, "confirmOrderDetails", ruled, hours=0.4, ends=State.REFUSED)
-        later = self._draft(OWNER, LAMP, "confirmDeliveryDetails", "Our driver comes tomorrow between 9 and 12.")
-        self.services.sending.send(
-            self._viewer(OWNER), self._account, later.id, later.version, at=now() + timedelta(hours=14)
-        )
+        draft = self._draft(OWNER, NOTEBOOKS, "confirmOrderDetails", ruled)
+        self.amazon.order(order_id=NOTEBOOKS, types=["legalDisclosure"])  # what it takes has changed meanwhile
+        self._deliver(OWNER, draft, hours=0.4, ends=State.REFUSED)
+
+    def _send_later(self) -> None:
+        draft = self._draft(OWNER, LAMP, "confirmDeliveryDetails", "Our driver comes tomorrow between 9 and 12.")
+        at = now() + timedelta(hours=14)
+        self.services.sending.send(self._viewer(OWNER), self._account, draft.id, draft.version, at=at)
 
     def _ask_for_approval(self) -> Draft:
         owner = self._viewer(OWNER)
@@ -204,7 +210,7 @@ class _Making:
     def _viewer(self, email: str) -> Viewer:
         return next(person for person in self.services.people.list() if person.email == email).viewer()
 
-    def _draft(self, email: str, order_id: str, kind: str, text: str = "", files: Sequence[File] = ()) -> Draft:
+    def _draft(self, email: str, order_id: str, kind: str, text: str, files: Sequence[File] = ()) -> Draft:
         viewer, drafts = self._viewer(email), self.services.drafts
         made = drafts.save(viewer, self._account, order_id, type=kind, text=text)
         for name, content in files:
@@ -212,19 +218,8 @@ class _Making:
         self.services.offers.get(self._account, self.services.orders.get(self._account.id, order_id), language=True)
         return made
 
-    def _sent(
-        self,
-        email: str,
-        order_id: str,
-        kind: str,
-        text: str = "",
-        files: Sequence[File] = (),
-        *,
-        hours: float,
-        ends: State = State.SENT,
-    ) -> str:
+    def _deliver(self, email: str, draft: Draft, *, hours: float, ends: State = State.SENT) -> str:
         """Send a message, and let so many hours go by when it has come to its end; its id."""
-        draft = self._draft(email, order_id, kind, text, files)
         queued = self.services.sending.send(self._viewer(email), self._account, draft.id, draft.version)
         assert isinstance(queued, Message)
         until(lambda: self.services.outbox.get(queued.id).state is ends, f"the message is {ends}")
@@ -233,12 +228,9 @@ class _Making:
 
     def _make_older(self, message_id: str, age: timedelta) -> None:
         whole = [message.c.queued_at, message.c.due_at, message.c.sent_at, message.c.ended_at]
+        parts = ((message.c.id, whole), (event.c.message_id, [event.c.at]), (audit.c.about, [audit.c.at]))
         with self.services.database.write() as connection:
-            for key, columns in (
-                (message.c.id, whole),
-                (event.c.message_id, [event.c.at]),
-                (audit.c.about, [audit.c.at]),
-            ):
+            for key, columns in parts:
                 connection.execute(sa.update(key.table).where(key == message_id).values(_older(age, *columns)))
 
 

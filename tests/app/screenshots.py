@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app.browser.conftest import DESK, PHONE, let_in
+from tests.app.browser.pages import DESK, PHONE, let_in
 from tests.app.office import OWNER
 from tests.app.scene import Scene, scene
 from tests.browsers import NONE, program, running_browser

@@ -42,7 +42,7 @@ PATTERNS: list[tuple[re.Pattern[str], Callable[[str], object]]] = [
 
 @pytest.mark.parametrize(("pattern", "has_sign"), PATTERNS)
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=80)
 def test_whatever_a_pattern_matches_has_the_sign(
     pattern: re.Pattern[str], has_sign: Callable[[str], object], data: st.DataObject
 ) -> None:
@@ -50,7 +50,7 @@ def test_whatever_a_pattern_matches_has_the_sign(
 
 
 @given(written=mixtures | called, links_allowed=st.booleans())
-@settings(max_examples=1000)
+@settings(max_examples=400)
 def test_the_same_is_found_without_looking_for_signs(written: str, links_allowed: bool) -> None:
     limits = TextLimits(min_length=1, max_length=None, links=links_allowed)
     found = check_text(written, limits)
@@ -62,7 +62,7 @@ def test_the_same_is_found_without_looking_for_signs(written: str, links_allowed
 
 
 @given(written=st.from_regex(re.compile(phones._OTHER_NUMBERS, re.IGNORECASE)))
-@settings(max_examples=500)
+@settings(max_examples=200)
 def test_numbers_that_are_no_phone_numbers_are_all_told_by_how_they_start(written: str) -> None:
     searched_in_full = re.compile(phones._OTHER_NUMBERS, re.IGNORECASE)
     assert [match.span() for match in phones._NOT_PHONES.finditer(written)] == [

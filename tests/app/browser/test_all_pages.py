@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.app import scene as scenes
 from tests.app.browser.accessibility import violations
-from tests.app.browser.conftest import DESK, PHONE, Pages
+from tests.app.browser.pages import DESK, PHONE, Pages
 from tests.app.browser.steps import fill_in
 from tests.app.office import OWNER
 from tests.app.scene import Scene, scene

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from buyerline.app.orders import Filters
-from tests.app.browser.conftest import Open, Pages
+from tests.app.browser.conftest import Open
+from tests.app.browser.pages import Pages
 from tests.app.browser.steps import fill_in, sign_in
 from tests.app.office import OWNER, PASSWORD, Office, opened
 from tests.app.patience import until

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.browser.conftest import ON_A_PHONE, Open
+from tests.app.browser.conftest import Open
+from tests.app.browser.pages import ON_A_PHONE
 from tests.app.browser.steps import (
     TEXT,
     arrives,

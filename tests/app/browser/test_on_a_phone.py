@@ -6,7 +6,8 @@ test_nine_steps.py.
 
 from playwright.sync_api import expect
 
-from tests.app.browser.conftest import ON_A_PHONE, Open
+from tests.app.browser.conftest import Open
+from tests.app.browser.pages import ON_A_PHONE
 from tests.app.browser.steps import box, choose, foot, list_orders, send_button, write
 from tests.app.office import Office
 
