@@ -32,7 +32,8 @@ class Visitor:
     """Somebody with a browser: keeps cookies, and sends the form's token with every change."""
 
     def __init__(self, url: str, **headers: str) -> None:
-        self.http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
+        # Nothing here is asked by TLS, and to load what would verify it takes longer than a page.
+        self.http = httpx.Client(base_url=url, headers=headers, timeout=30, trust_env=False, verify=False)
         self._token = ""
 
     def get(self, path: str, **headers: str) -> httpx.Response:
