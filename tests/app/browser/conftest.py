@@ -12,9 +12,9 @@ from tests.browsers import NONE, program, running_browser
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A running browser, one for each process of the tests."""
+    """A running browser, gone before other tests begin: its event loop counts as running until then."""
     if program() is None:
         pytest.skip(NONE)
     expect.set_options(timeout=PATIENCE)
