@@ -57,9 +57,11 @@ def moment(value: datetime | None, language: str, zone: str | None) -> str:
     if value is None:
         return NOTHING
     there = _there(value, zone)
-    joined = str(Locale(language).datetime_formats["medium"])
-    day_then = format_date(there.date(), "medium", locale=language)
-    return joined.replace("{1}", day_then).replace("{0}", format_time(there.timetz(), "short", locale=language))
+    joined = str(_written_in(language).datetime_formats["medium"])
+    day_then = format_date(there.date(), "medium", locale=_written_in(language))
+    return joined.replace("{1}", day_then).replace(
+        "{0}", format_time(there.timetz(), "short", locale=_written_in(language))
+    )
 
 
 def exact(value: datetime | None, language: str, zone: str | None) -> str:
@@ -67,14 +69,14 @@ def exact(value: datetime | None, language: str, zone: str | None) -> str:
     if value is None:
         return NOTHING
     there = _there(value, zone)
-    return format_datetime(there, "full", tzinfo=there.tzinfo, locale=language)
+    return format_datetime(there, "full", tzinfo=there.tzinfo, locale=_written_in(language))
 
 
 def clock(value: datetime | None, language: str, zone: str | None, *, seconds: bool = False) -> str:
     """The time of day: ``"5:04 PM"``, ``"17:04"``; with seconds ``"5:04:31 PM"``, ``"17:04:31"``."""
     if value is None:
         return NOTHING
-    return format_time(_there(value, zone).timetz(), "medium" if seconds else "short", locale=language)
+    return format_time(_there(value, zone).timetz(), "medium" if seconds else "short", locale=_written_in(language))
 
 
 def day(value: date | datetime | None, language: str, zone: str | None) -> str:
@@ -83,7 +85,7 @@ def day(value: date | datetime | None, language: str, zone: str | None) -> str:
         return NOTHING
     if isinstance(value, datetime):
         value = _there(value, zone).date()
-    return format_date(value, "medium", locale=language)
+    return format_date(value, "medium", locale=_written_in(language))
 
 
 def ago(value: datetime | None, language: str, now: datetime | None = None) -> str:
@@ -99,7 +101,7 @@ def ago(value: datetime | None, language: str, now: datetime | None = None) -> s
     passed = in_utc(now or this_moment()) - in_utc(value)
     if -_AHEAD <= passed < _JUST_NOW:
         return translations(language).gettext("just now")
-    return format_timedelta(-passed, add_direction=True, threshold=1, locale=language)
+    return format_timedelta(-passed, add_direction=True, threshold=1, locale=_written_in(language))
 
 
 def number(value: float | Decimal | None, language: str) -> str:
@@ -108,7 +110,7 @@ def number(value: float | Decimal | None, language: str) -> str:
         return NOTHING
     if _is_long(Decimal(value)):
         return str(value)
-    return format_decimal(value, locale=language)
+    return format_decimal(value, locale=_written_in(language))
 
 
 def money(amount: str | Decimal | None, currency: str | None, language: str) -> str:
@@ -128,8 +130,8 @@ def money(amount: str | Decimal | None, currency: str | None, language: str) -> 
     if _is_long(exactly):
         return f"{amount} {currency or ''}".strip()
     if not currency:
-        return format_decimal(exactly, locale=language, decimal_quantization=False)
-    return format_currency(exactly, currency, locale=language, decimal_quantization=False)
+        return format_decimal(exactly, locale=_written_in(language), decimal_quantization=False)
+    return format_currency(exactly, currency, locale=_written_in(language), decimal_quantization=False)
 
 
 def _is_long(value: Decimal) -> bool:
@@ -142,18 +144,18 @@ def size(count: int | None, language: str) -> str:
     if count is None:
         return NOTHING
     if count < 1_000:
-        written = format_unit(count, "digital-byte", "long", locale=language)
+        written = format_unit(count, "digital-byte", "long", locale=_written_in(language))
     elif count < 999_500:
-        written = f"{format_decimal(count / 1_000, '#,##0', locale=language)} kB"
+        written = f"{format_decimal(count / 1_000, '#,##0', locale=_written_in(language))} kB"
     else:
-        written = f"{format_decimal(count / 1_000_000, '#,##0.0', locale=language)} MB"
+        written = f"{format_decimal(count / 1_000_000, '#,##0.0', locale=_written_in(language))} MB"
     return written.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def language_name(code: str | None, language: str) -> str:
     """The name of the language of a locale: of ``"de-DE"`` ``"German"``, ``"Deutsch"``; the code where it has none."""
     try:
-        return Locale.parse((code or "").replace("_", "-"), sep="-").get_language_name(language) or NOTHING
+        return Locale.parse((code or "").replace("_", "-"), sep="-").get_language_name(_written_in(language)) or NOTHING
     except (ValueError, UnknownLocaleError):
         return code or NOTHING
 
@@ -165,7 +167,13 @@ def marketplace(given: str | None, language: str) -> str:
     except UnknownMarketplace:
         return given or NOTHING
     territory = {"UK": "GB"}.get(found.name, found.name)
-    return str(Locale(language).territories.get(territory, found.name))
+    return str(_written_in(language).territories.get(territory, found.name))
+
+
+@lru_cache
+def _written_in(language: str) -> Locale:
+    """What Babel knows of a language. It would read the language's name again for each value."""
+    return Locale.parse(language)
 
 
 def _there(value: datetime, zone: str | None) -> datetime:
