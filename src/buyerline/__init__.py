@@ -4,9 +4,9 @@
 loaded when first used, so that importing buyerline costs next to nothing.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from buyerline._loading import loading
 from buyerline._version import __version__
 
 if TYPE_CHECKING:
@@ -53,18 +53,18 @@ if TYPE_CHECKING:
     from buyerline.messages.sending import Attachable, Checked, Step
 
 _HOMES = {
-    "buyerline.client": ("Application", "AsyncApplication", "AsyncSellingPartner", "SellingPartner"),
-    "buyerline.messages.drafts": ("Attachment", "Draft"),
-    "buyerline.messages.sending": ("Attachable", "Checked", "Step"),
-    "buyerline.amazon.connect": ("ClientOptions",),
-    "buyerline.amazon.credentials": ("Credentials",),
-    "buyerline.amazon.tokens": ("RestrictedResource",),
-    "buyerline.amazon.marketplaces": ("Marketplace", "Region"),
-    "buyerline.amazon.messaging": ("MESSAGE_TYPES", "Action", "Actions", "Attributes", "MessageType"),
-    "buyerline.amazon.observe": ("CallEvent",),
-    "buyerline.amazon.orders": ("Order", "OrderFilters"),
-    "buyerline.amazon.session": ("Receipt",),
-    "buyerline.amazon.errors": (
+    "client": ("Application", "AsyncApplication", "AsyncSellingPartner", "SellingPartner"),
+    "messages.drafts": ("Attachment", "Draft"),
+    "messages.sending": ("Attachable", "Checked", "Step"),
+    "amazon.connect": ("ClientOptions",),
+    "amazon.credentials": ("Credentials",),
+    "amazon.tokens": ("RestrictedResource",),
+    "amazon.marketplaces": ("Marketplace", "Region"),
+    "amazon.messaging": ("MESSAGE_TYPES", "Action", "Actions", "Attributes", "MessageType"),
+    "amazon.observe": ("CallEvent",),
+    "amazon.orders": ("Order", "OrderFilters"),
+    "amazon.session": ("Receipt",),
+    "amazon.errors": (
         "AccessDenied",
         "AmazonError",
         "AmazonUnavailable",
@@ -95,7 +95,6 @@ _HOMES = {
         "WrongContentType",
     ),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "MESSAGE_TYPES",
@@ -152,15 +151,7 @@ __all__ = [
     "__version__",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module when it is first asked for."""
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module 'buyerline' has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+__getattr__ = loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

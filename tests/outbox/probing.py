@@ -54,5 +54,6 @@ def serving(
     alive: Callable[[], str | None] = well,
     ready: Callable[[], str | None] = well,
 ) -> Iterator[HealthServer]:
-    with HealthServer(None, 0, metrics=metrics or Metrics(), alive=alive, ready=ready) as server:
+    told = metrics or Metrics()
+    with HealthServer(None, 0, metrics=lambda: told, alive=alive, ready=ready) as server:
         yield server

@@ -149,30 +149,30 @@ def answered_in_the_end(server: HealthServer) -> bool:
 class TestListening:
     @pytest.mark.parametrize("host", [None, "", "127.0.0.1"])
     def test_only_this_machine_reaches_it_unless_told_otherwise(self, host: str | None) -> None:
-        with HealthServer(host, 0, metrics=Metrics(), alive=well, ready=well) as server:
+        with HealthServer(host, 0, metrics=Metrics, alive=well, ready=well) as server:
             assert server._server.server_address[0] == "127.0.0.1"
             assert server.url.startswith("http://127.0.0.1:")
 
     def test_another_address_is_listened_on_when_it_is_given(self) -> None:
-        with HealthServer("0.0.0.0", 0, metrics=Metrics(), alive=well, ready=well) as server:
+        with HealthServer("0.0.0.0", 0, metrics=Metrics, alive=well, ready=well) as server:
             assert server._server.server_address[0] == "0.0.0.0"
             assert ask(server, "/healthz").status == 200
 
     @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
     def test_an_ipv6_address_will_do(self) -> None:
-        with HealthServer("::1", 0, metrics=Metrics(), alive=well, ready=well) as server:
+        with HealthServer("::1", 0, metrics=Metrics, alive=well, ready=well) as server:
             assert server.url.startswith("http://[::1]:")
             assert ask(server, "/healthz").status == 200
 
     def test_a_port_in_use_is_said_with_the_option_to_change(self, server: HealthServer) -> None:
         port = urlsplit(server.url).port or 0
         with pytest.raises(ConfigurationError, match=rf"127\.0\.0\.1:{port} .*--health-port"):
-            HealthServer(None, port, metrics=Metrics(), alive=well, ready=well)
+            HealthServer(None, port, metrics=Metrics, alive=well, ready=well)
 
     def test_the_port_is_free_again_afterwards(self) -> None:
         port = free_port()
         for _ in range(2):
-            with HealthServer(None, port, metrics=Metrics(), alive=well, ready=well) as server:
+            with HealthServer(None, port, metrics=Metrics, alive=well, ready=well) as server:
                 assert server.url == f"http://127.0.0.1:{port}"
                 assert ask(server, "/healthz").status == 200
 
@@ -181,4 +181,4 @@ class TestListening:
     )
     def test_what_cannot_be_listened_on_is_said(self, host: str | None, port: int) -> None:
         with pytest.raises(ConfigurationError, match="health: cannot listen on"):
-            HealthServer(host, port, metrics=Metrics(), alive=well, ready=well)
+            HealthServer(host, port, metrics=Metrics, alive=well, ready=well)

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.outbox import Outbox, State
-from buyerline.outbox.life import DIED, STILL
+from buyerline.outbox.life import DIED, STILL, Beats
 from buyerline.outbox.schema import account, message, worker
 from tests.amazon.by_hand import Clock
 from tests.outbox.hands import Hand, hand
@@ -120,6 +120,17 @@ def test_but_its_late_answer_counts(outbox: Outbox) -> None:
         assert outbox.get(job.id).state is State.UNKNOWN
         assert zombie.record(zombie.outcome(job, State.SENT, request_id="r-1")) == {job.id}
     assert outbox.get(job.id).state is State.SENT
+
+
+def test_a_beat_that_stands_still_is_noticed_by_the_observers_own_clock() -> None:
+    clock = Clock()
+    beats = Beats(clock)
+    assert beats.still({"a": 1, "b": 7}) == set(), "who is new lives"
+    clock.now += STILL + 1
+    assert beats.still({"a": 2, "b": 7}) == {"b"}
+    clock.now += STILL + 1
+    assert beats.still({"a": 3, "b": 8}) == set()
+    assert beats.still({}) == set()
 
 
 class TestAmongSeveral:

@@ -96,6 +96,19 @@ class TestRefused:
         assert (found.state, found.attempts) == (State.REFUSED, 0)
         assert "Amazon answered 403" in (found.reason or "")
 
+    def test_is_told_in_the_log_without_what_it_says(
+        self, outbox: Outbox, amazon: Amazon, send: Send, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with caplog.at_level("INFO", "buyerline.outbox"):
+            sent = queue(outbox)
+            send()
+            refused = queue(outbox, text="Is the blue one for Ms Doe?")
+            amazon.fault(POST, "status", status=400)
+            send()
+        assert f"message {refused} for order {amazon.guide_order} is refused" in caplog.messages
+        assert sent not in caplog.text
+        assert "Doe" not in caplog.text
+
     def test_may_be_tried_again(self, outbox: Outbox, amazon: Amazon, send: Send) -> None:
         message_id = queue(outbox)
         amazon.fault(POST, "status", status=400)

@@ -1,15 +1,12 @@
 """A sandbox for each test."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.amazon.models import MODELS
 from tests.sandbox.client import Amazon, running
-
-MODELS = Path(os.environ.get("BUYERLINE_AMAZON_MODELS", Path(__file__).parents[3] / "shared" / "models"))
-"""Where Amazon's model files are; tests against them are skipped when they are not there."""
 
 
 @pytest.fixture(scope="session")
@@ -36,5 +33,5 @@ def unlimited(amazon: Amazon) -> Amazon:
 def models() -> Path:
     """The folder of Amazon's model files."""
     if not (MODELS / "messaging.json").is_file():
-        pytest.skip(f"Amazon's models are not in {MODELS}; name their folder in BUYERLINE_AMAZON_MODELS")
+        pytest.skip(f"Amazon's models are not in {MODELS}; name their folder in BUYERLINE_MODELS")
     return MODELS

@@ -20,10 +20,10 @@ TEMPLATE = "Invalid amazonOrderId and template combination."
         ({"state": "unshipped"}, ["legalDisclosure", "confirmOrderDetails", "unexpectedProblem"]),
         ({"state": "partially_shipped"}, ["legalDisclosure", "confirmOrderDetails", "unexpectedProblem"]),
         (
-            {"state": "unshipped", "customised": True},
+            {"state": "unshipped", "customized": True},
             ["confirmCustomizationDetails", "legalDisclosure", "confirmOrderDetails", "unexpectedProblem"],
         ),
-        ({"state": "delivered", "customised": True}, ["legalDisclosure", "unexpectedProblem"]),
+        ({"state": "delivered", "customized": True}, ["legalDisclosure", "unexpectedProblem"]),
         (
             {"state": "unshipped", "scheduled": True},
             ["confirmDeliveryDetails", "legalDisclosure", "confirmOrderDetails", "unexpectedProblem"],

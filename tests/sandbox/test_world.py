@@ -34,7 +34,7 @@ def test_a_world_has_every_kind_of_order(account: int) -> None:
         "UNFULFILLABLE",
     }
     assert {order.fulfilled_by for order in made} == {"MERCHANT", "AMAZON"}
-    for fact in ("customised", "digital", "service", "scheduled", "warranty", "motors", "refunded", "business"):
+    for fact in ("customized", "digital", "service", "scheduled", "warranty", "motors", "refunded", "business"):
         assert {getattr(order, fact) for order in made} == {True, False}, fact
     assert len({order.marketplace for order in made}) >= 3
     assert any(order.completed_before(START) for order in made)

@@ -3,8 +3,9 @@
 `Outbox` accepts, lists and decides; `Worker` sends. docs/outbox.md tells how to use both.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from buyerline._loading import loading
 
 if TYPE_CHECKING:
     from buyerline.outbox.errors import KeyTaken, MessageUnknown, OutboxNewer, OutboxUnavailable, WrongState
@@ -18,7 +19,6 @@ _HOMES = {
     "outbox": ("Outbox",),
     "worker": ("Worker",),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Added",
@@ -36,9 +36,4 @@ __all__ = [
     "WrongState",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = loading(__name__, _HOMES)

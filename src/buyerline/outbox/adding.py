@@ -1,28 +1,26 @@
-"""From what a program wants to send to rows of the outbox."""
+"""Adding messages to the outbox, many in one statement.
 
-from collections.abc import Iterable, Iterator, Mapping
+Two who add at once may mean the same accounts, messages and files, and on PostgreSQL the second waits for the first
+then. So that they do not wait for each other in a circle, a group of messages takes its locks in one order (accounts by
+name, messages by account and key, contents by digest, messages that were there before by id), and while somebody adds
+several groups, others add single messages only. What is left is the order of several calls of `Adding.add` in one
+transaction: that is their caller's.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from buyerline.amazon.errors import DraftRefused
 from buyerline.amazon.marketplaces import Marketplace
-from buyerline.amazon.messaging import MESSAGE_TYPES
-from buyerline.amazon.transport import run_here
-from buyerline.messages.drafts import Attachment, Draft, coverage_date
-from buyerline.messages.sending import read_files
-from buyerline.outbox.beforehand import check_beforehand
 from buyerline.outbox.database import Database
 from buyerline.outbox.errors import KeyTaken
-from buyerline.outbox.ids import new_id
-from buyerline.outbox.keys import digest_of
-from buyerline.outbox.messages import Added, Outgoing, State, in_utc
-from buyerline.outbox.scheduling import check_scheduling, check_storable
-from buyerline.outbox.schema import content, milliseconds
+from buyerline.outbox.messages import Added, Outgoing, State
+from buyerline.outbox.rows import NewMessage, Row, new_message
+from buyerline.outbox.schema import content, message, milliseconds
 
 AT_ONCE = 1000
 """Rows that go to the database in one statement, at most."""
@@ -30,43 +28,8 @@ AT_ONCE = 1000
 BYTES_AT_ONCE = 20_000_000
 """Bytes of attachments after which they go there earlier, so that a file of many invoices needs little memory."""
 
-_DIGEST = "="
-"""Before a key that was made from the content, to tell it from a given one."""
-
-
-class Row(msgspec.Struct):
-    """A message as it goes into the table, moments in milliseconds."""
-
-    id: str
-    account_id: int
-    marketplace_id: str
-    order_id: str
-    type: str
-    allow_unlisted: bool
-    text: str | None
-    coverage_start: str | None
-    coverage_end: str | None
-    files: int
-    idempotency_key: str
-    digest: str
-    ready: bool
-    priority: int
-    not_before: int | None
-    expires_at: int | None
-
-
-class _File(NamedTuple):
-    """An attachment, and the SHA-256 of its bytes in hex."""
-
-    attachment: Attachment
-    sha256: str
-
-
-class _New(NamedTuple):
-    """A row, and the attachments that go with it."""
-
-    row: Row
-    files: list[_File]
+_ADDING_MUCH = int.from_bytes(b"queueing", "big")
+"""The advisory lock of whoever adds several groups in one transaction; who adds some messages shares it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +53,7 @@ class Adding:
     who: str
     now: datetime
     batch: str | None
-    _accounts: dict[str, int] = field(init=False, default_factory=dict)
+    _accounts: set[str] = field(init=False, default_factory=set)
     _kept: set[str] = field(init=False, default_factory=set)
 
     def add(self, outgoing: Iterable[Outgoing]) -> Iterator[Added]:
@@ -100,125 +63,113 @@ class Adding:
             DraftRefused: a check refused one.
             KeyTaken: its key stands for another message.
         """
-        gathered: list[_New] = []
+        gathered: list[NewMessage] = []
         size = 0
         for each in outgoing:
-            new = self._new(each)
+            new = new_message(each, self.marketplace, self.now)
             gathered.append(new)
             size += sum([file.attachment.size for file in new.files])
             if len(gathered) == AT_ONCE or size >= BYTES_AT_ONCE:
+                self._wait_for_others(alone=True)
                 yield from self._insert(gathered)
                 gathered, size = [], 0
+        if len(gathered) > 1:
+            self._wait_for_others(alone=False)
         if gathered:
             yield from self._insert(gathered)
 
-    def _new(self, outgoing: Outgoing) -> _New:
-        place = Marketplace.of(outgoing.marketplace) if outgoing.marketplace else self.marketplace
-        draft = _draft(outgoing)
-        not_before, expires_at = _moments(outgoing)
-        kind = MESSAGE_TYPES.get(draft.type)
-        name = kind.name if kind else draft.type
-        start, end = _iso(draft.coverage_start), _iso(draft.coverage_end, end=True)
-        files = [_File(each, sha256(each.content).hexdigest()) for each in draft.attachments]
-        sums = [(file.attachment.name, file.sha256) for file in files]
-        digest = digest_of(place.id, draft.order_id, name, draft.text, sums, start, end)
-        row = Row(
-            id=new_id(),
-            account_id=self._account(outgoing.account),
-            marketplace_id=place.id,
-            order_id=draft.order_id,
-            type=name,
-            allow_unlisted=outgoing.allow_unlisted,
-            text=draft.text or None,
-            coverage_start=start,
-            coverage_end=end,
-            files=len(files),
-            idempotency_key=outgoing.idempotency_key or _DIGEST + digest,
-            digest=digest,
-            ready=not_before is None or not_before <= self.now,
-            priority=outgoing.priority,
-            not_before=None if not_before is None else milliseconds(not_before),
-            expires_at=None if expires_at is None else milliseconds(expires_at),
-        )
-        return _New(row, files)
+    def _wait_for_others(self, *, alone: bool) -> None:
+        """Wait until nobody else adds several groups; `alone`: nor some messages. On SQLite nobody does anyway."""
+        if self.database.kind == "postgresql":
+            lock = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
+            self.connection.execute(sa.select(lock(_ADDING_MUCH)))
 
-    def _account(self, name: str) -> int:
-        """The number of an account, which is made when it is first named."""
-        found = self._accounts.get(name)
-        if found is None:
-            named = {"name": name, "endpoint": self.endpoint}
-            self.connection.execute(_ADD_ACCOUNT, named)
-            found = self._accounts[name] = self.connection.execute(_ACCOUNT, named).scalar_one()
-        return found
-
-    def _insert(self, gathered: list[_New]) -> list[Added]:
+    def _insert(self, gathered: list[NewMessage]) -> list[Added]:
         rows = [each.row for each in gathered]
         now = milliseconds(self.now)
-        told = {"doc": _json(rows), "now": now, "who": self.who, "batch": self.batch}
-        new = set(self.connection.execute(sa.text(_ADD.format(each=self.database.each)), told).scalars())
+        self._make_accounts({row.account for row in rows})
+        told = {"now": now, "who": self.who, "batch": self.batch, "endpoint": self.endpoint}
+        new = set(self._execute(_ADD, rows, **told).scalars())
         if new:
-            events = {"doc": _json([row.id for row in rows if row.id in new]), "now": now, "who": self.who}
-            self.connection.execute(sa.text(_ADD_EVENTS.format(each=self.database.each)), events)
-            self._insert_files([each for each in gathered if each.files and each.row.id in new])
+            self._execute(_ADD_EVENTS, [[row.id] for row in rows if row.id in new], now=now, who=self.who)
+            if with_files := [each for each in gathered if each.files and each.row.id in new]:
+                self._insert_files(with_files)
         before = self._found([row for row in rows if row.id not in new])
         return [Added(before.get(row.id, row.id), row.id in before) for row in rows]
+
+    def _make_accounts(self, names: set[str]) -> None:
+        """Accounts are made when they are first named."""
+        unknown = sorted(names - self._accounts)
+        if unknown:
+            self.connection.execute(_ADD_ACCOUNT, [{"name": name, "endpoint": self.endpoint} for name in unknown])
+            self._accounts.update(unknown)
 
     def _found(self, repeated: list[Row]) -> dict[str, str]:
         """The ids of the messages that stand where `repeated` would, by the ids that these were given."""
         if not repeated:
             return {}
-        told = {"doc": _json(repeated), "batch": self.batch}
-        lines = self.connection.execute(sa.text(_FIND.format(each=self.database.each)), told).all()
+        lines = self._execute(_FIND, repeated, endpoint=self.endpoint).all()
         for line in lines:
             if line.digest != line.wanted:
                 raise KeyTaken(line.idempotency_key, line.id)
         if self.batch is not None:
-            told["doc"] = _json([line.id for line in lines])
-            self.connection.execute(sa.text(_JOIN_BATCH.format(each=self.database.each)), told)
+            self._join(self.batch, {line.id for line in lines})
         return {line.given: line.id for line in lines}
 
-    def _insert_files(self, gathered: list[_New]) -> None:
+    def _join(self, batch: str, ids: set[str]) -> None:
+        """Have messages that were queued before found under the batch's name too."""
+        others = message.c.id.in_(ids), message.c.batch.is_distinct_from(batch)
+        held = sa.select(message.c.id).where(*others).order_by(message.c.id).with_for_update()
+        self.connection.execute(sa.update(message).where(message.c.id.in_(held)).values(batch=batch))
+
+    def _insert_files(self, gathered: list[NewMessage]) -> None:
         self._keep({file.sha256: file.attachment.content for new in gathered for file in new.files})
         lines = [
             [new.row.id, position, file.attachment.name, file.attachment.size, file.attachment.md5, file.sha256]
             for new in gathered
             for position, file in enumerate(new.files)
         ]
-        if lines:
-            self.connection.execute(sa.text(_ADD_FILES.format(each=self.database.each)), {"doc": _json(lines)})
+        self._execute(_ADD_FILES, lines)
 
     def _keep(self, contents: Mapping[str, bytes]) -> None:
-        """Store bytes, by their SHA-256, once. Touching what is there keeps it from being cleared away at this moment.
+        """Store bytes, by their SHA-256, once. A lock on what is there keeps it from being cleared away meanwhile."""
+        wanted = contents.keys() - self._kept
+        if not wanted:
+            return
+        held = sa.select(content.c.sha256).where(content.c.sha256.in_(wanted)).order_by(content.c.sha256)
+        there = set(self.connection.execute(held.with_for_update(read=True, key_share=True)).scalars())
+        for digest in sorted(wanted - there):
+            self.connection.execute(_KEEP, {"sha256": digest, "bytes": contents[digest]})
+        self._kept.update(wanted)
 
-        Everybody touches in the same order, so that two who add at once do not wait for each other.
-        """
-        for digest in sorted(contents.keys() - self._kept):
-            touch = sa.update(content).where(content.c.sha256 == digest).values(sha256=digest)
-            if not self.connection.execute(touch).rowcount:
-                self.connection.execute(sa.text(_KEEP), {"sha256": digest, "bytes": contents[digest]})
-        self._kept.update(contents)
+    def _execute(self, template: str, rows: Sequence[Any], **told: Any) -> sa.CursorResult[Any]:
+        """Carry out a statement on rows, each an object or a list."""
+        document = _encode(rows).decode()
+        return self.connection.execute(sa.text(template.format(each=self.database.each)), {"doc": document, **told})
 
 
 _ADD_ACCOUNT = sa.text(
     "INSERT INTO account (name, endpoint) VALUES (:name, :endpoint) ON CONFLICT (name, endpoint) DO NOTHING"
 )
-_ACCOUNT = sa.text("SELECT id FROM account WHERE name = :name AND endpoint = :endpoint")
 
 _PARTS = (
     *("id", "marketplace_id", "order_id", "type", "text", "coverage_start", "coverage_end"),
     *("idempotency_key", "digest"),
 )
-_NUMBERS = ("account_id", "files", "priority", "not_before", "expires_at")
+_NUMBERS = ("files", "priority", "not_before", "expires_at")
 _FLAGS = ("allow_unlisted", "ready")
 
 _ADD = f"""
     INSERT INTO message ({", ".join((*_PARTS, *_NUMBERS, *_FLAGS))},
-        batch, state, due_at, queued_at, queued_by, attempts, tries, looks, kept)
+        account_id, batch, state, due_at, queued_at, queued_by, attempts, tries, looks, kept)
     SELECT {", ".join([f"item.value ->> '{name}'" for name in _PARTS])},
         {", ".join([f"CAST(item.value ->> '{name}' AS BIGINT)" for name in _NUMBERS])},
         {", ".join([f"CAST(item.value ->> '{name}' AS TEXT) IN ('true', '1')" for name in _FLAGS])},
-        :batch, '{State.QUEUED}', coalesce(CAST(item.value ->> 'not_before' AS BIGINT), :now), :now, :who, 0, 0, 0, true
-    FROM {{each}} WHERE true
+        account.id, :batch, '{State.QUEUED}', coalesce(CAST(item.value ->> 'not_before' AS BIGINT), :now),
+        :now, :who, 0, 0, 0, true
+    FROM {{each}} CROSS JOIN account
+    WHERE account.name = item.value ->> 'account' AND account.endpoint = :endpoint
+    ORDER BY account.id, item.value ->> 'idempotency_key', item.value ->> 'id'
     ON CONFLICT (account_id, idempotency_key) DO NOTHING
     RETURNING id
 """  # noqa: S608 - our own names only
@@ -235,57 +186,18 @@ _ADD_FILES = """
     FROM {each}
 """
 
-_KEEP = "INSERT INTO content (sha256, bytes) VALUES (:sha256, :bytes) ON CONFLICT (sha256) DO NOTHING"
+# Somebody may have stored the same bytes since: then this locks them, as they are.
+_KEEP = sa.text(
+    "INSERT INTO content (sha256, bytes) VALUES (:sha256, :bytes) "
+    "ON CONFLICT (sha256) DO UPDATE SET bytes = content.bytes"
+)
 
 _FIND = """
     SELECT message.id, message.digest, message.idempotency_key, item.value ->> 'id' AS given,
         item.value ->> 'digest' AS wanted
-    FROM {each} JOIN message ON message.account_id = CAST(item.value ->> 'account_id' AS BIGINT)
-        AND message.idempotency_key = item.value ->> 'idempotency_key'
-"""
-
-_JOIN_BATCH = """
-    UPDATE message SET batch = :batch
-    WHERE id IN (SELECT item.value ->> 0 FROM {each}) AND (batch IS NULL OR batch <> :batch)
+    FROM {each} CROSS JOIN account CROSS JOIN message
+    WHERE account.name = item.value ->> 'account' AND account.endpoint = :endpoint
+        AND message.account_id = account.id AND message.idempotency_key = item.value ->> 'idempotency_key'
 """
 
 _encode = msgspec.json.Encoder().encode
-
-
-def _json(rows: Any) -> str:
-    """A document whose items are objects or lists; bare strings become lists of one, which both databases read."""
-    return _encode([[row] if isinstance(row, str) else row for row in rows]).decode()
-
-
-def _draft(outgoing: Outgoing) -> Draft:
-    """What the seller wrote, its files read and everything checked that can be known beforehand.
-
-    Raises:
-        DraftRefused: a check refused it, or it cannot be scheduled so.
-    """
-    files, problems = run_here(read_files(outgoing.attachments)) if outgoing.attachments else ([], [])
-    draft = Draft(
-        outgoing.order_id,
-        outgoing.type,
-        outgoing.text,
-        tuple(files),
-        outgoing.coverage_start,
-        outgoing.coverage_end,
-    )
-    problems += check_beforehand(draft, allow_unlisted=outgoing.allow_unlisted)
-    problems += check_scheduling(outgoing)
-    problems += check_storable(outgoing)
-    if problems:
-        raise DraftRefused(problems)
-    return draft
-
-
-def _moments(outgoing: Outgoing) -> tuple[datetime | None, datetime | None]:
-    return (
-        in_utc(outgoing.not_before) if outgoing.not_before else None,
-        in_utc(outgoing.expires_at) if outgoing.expires_at else None,
-    )
-
-
-def _iso(value: Any, *, end: bool = False) -> str | None:
-    return None if value is None else coverage_date(value, end=end).isoformat()

@@ -22,6 +22,12 @@ _LOCKED = _Meaning(
     "another process keeps it locked",
     "Try again; if it stays locked, end the process that holds it.",
 )
+_DEADLOCK = _Meaning(
+    OutboxUnavailable,
+    "another transaction and this one waited for each other, so it undid this one",
+    "Run it again from its beginning. Where a transaction of your own queues or decides by several calls, make them in "
+    "one order everywhere: by account, then by idempotency key or message id.",
+)
 _FULL = _Meaning(OutboxUnavailable, "its disk is full", "Make room there, then try again.")
 _IO_FAILED = _Meaning(OutboxUnavailable, "its disk failed to read or write", "Check the disk, then try again.")
 _OVERLOADED = _Meaning(OutboxUnavailable, "it has no connection or memory left for another", _AGAIN)
@@ -65,6 +71,7 @@ _SQLITE = {
 _POSTGRESQL = (
     ("08", _CUT),
     ("25006", _READ_ONLY),
+    ("40P01", _DEADLOCK),
     ("40", _LOCKED),
     ("42501", _NO_RIGHT),
     ("53100", _FULL),

@@ -44,7 +44,7 @@ class HealthServer:
     Args:
         host: the address to listen on; only this machine can reach it unless another is given.
         port: 0 takes a free one.
-        metrics: what ``/metrics`` tells.
+        metrics: what ``/metrics`` tells, asked at each scrape.
         alive: ``None``, or why the worker should be started anew, a sentence. Must not wait for anything.
         ready: ``None``, or why it sends nothing now, a sentence. Must not wait for anything.
 
@@ -60,12 +60,12 @@ class HealthServer:
         host: str | None,
         port: int,
         *,
-        metrics: Metrics,
+        metrics: Callable[[], Metrics],
         alive: Callable[[], str | None],
         ready: Callable[[], str | None],
     ) -> None:
         self._probes = {"/healthz": alive, "/readyz": ready}
-        self._metrics_app = make_wsgi_app(metrics.registry)
+        self._metrics = metrics
         host = host or LOOPBACK  # to the system, an empty one is every address of the machine
         self._server = _listen(host, port)
         self._server.set_app(self._application)
@@ -109,9 +109,8 @@ class HealthServer:
 
     def _scrape(self, environ: "WSGIEnvironment") -> _Answer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
-        body = self._metrics_app(
-            {**environ, "REQUEST_METHOD": "GET"}, lambda status, headers: begun.append((status, headers))
-        )
+        tell = make_wsgi_app(self._metrics().registry)
+        body = tell({**environ, "REQUEST_METHOD": "GET"}, lambda status, headers: begun.append((status, headers)))
         status, headers = begun[0]
         return _Answer(status, headers, b"".join(body))
 

@@ -14,7 +14,7 @@ from buyerline.outbox.messages import State
 from buyerline.outbox.schema import account, message, milliseconds
 from buyerline.outbox.statements import statement
 from buyerline.outbox.stops import LIFTED
-from buyerline.outbox.transitions import Job
+from buyerline.outbox.transitions import OWNED, Job
 from buyerline.outbox.writer import LifeLost, Standing
 
 AT_ONCE = 5000
@@ -131,7 +131,7 @@ class Keeper:
         if self.only is not None:
             wanted = sa.select(message.c.account_id).where(message.c.id == self.only)
             free = free.where(account.c.id == wanted.scalar_subquery())
-        free = free.order_by(account.c.id).limit(count).with_for_update(skip_locked=True)
+        free = free.order_by(account.c.id).limit(count).with_for_update(skip_locked=True, key_share=True)
         take = sa.update(account).where(account.c.id.in_(free)).values(owner=me, stopped=LIFTED)
         return [
             Taken(*line) for line in connection.execute(take.returning(account.c.id, account.c.name, account.c.plans))
@@ -161,11 +161,11 @@ class Keeper:
 
     def _looks(self, connection: sa.Connection, me: str, moment: int) -> list[Job]:
         first, second = (moment + milliseconds_of(pause) for pause in LOOKS)
-        told = {"now": moment, "me": me, "first": first, "second": second}
+        told = {"now": moment, "worker": me, "first": first, "second": second}
         return [Job(*line) for line in connection.execute(statement(self.database, _LOOK), told)]
 
     def _send_again(self, standing: Standing, moment: int) -> None:
-        told = {"now": moment, "me": standing.life.worker, "limit": RESENDS}
+        told = {"now": moment, "worker": standing.life.worker, "limit": RESENDS}
         again = list(standing.connection.execute(statement(self.database, _SEND_AGAIN), told).scalars())
         note = "sent again without anybody knowing whether it had arrived (--on-unknown resend)"
         standing.transitions.note(
@@ -229,10 +229,9 @@ _WAITING_FOR_ONE = sa.text(
     """  # noqa: S608 - our own names only
 )
 _JOB_COLUMNS = ", ".join(Job.__struct_fields__)
-_MINE = "(SELECT account.owner FROM account WHERE account.id = message.account_id) = :me"
 _TO_LOOK_INTO = f"""
     SELECT id FROM message {{by[looking]}}
-    WHERE look_at IS NOT NULL AND look_at <= :now AND state = '{State.UNKNOWN}' AND {_MINE}
+    WHERE look_at IS NOT NULL AND look_at <= :now AND state = '{State.UNKNOWN}' AND {OWNED}
 """  # noqa: S608 - our own names only
 _LOOK = f"""
     UPDATE message SET looks = looks + 1,
@@ -242,7 +241,7 @@ _LOOK = f"""
 """  # noqa: S608 - our own names only
 _TO_SEND_AGAIN = f"""
     SELECT id FROM message
-    WHERE state = '{State.UNKNOWN}' AND look_at IS NULL AND attempts < :limit AND kept AND {_MINE}
+    WHERE state = '{State.UNKNOWN}' AND look_at IS NULL AND attempts < :limit AND kept AND {OWNED}
 """  # noqa: S608 - our own names only
 _SEND_AGAIN = f"""
     UPDATE message SET state = '{State.QUEUED}', ready = true, ended_at = NULL

@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from buyerline.outbox.levels import empty
 from buyerline.outbox.messages import State
 from buyerline.outbox.schema import milliseconds, worker
 from buyerline.outbox.statements import statement
+from buyerline.outbox.telling import tell_end
 from buyerline.outbox.transitions import ONCE, Transitions
 
 STILL = 5.0
@@ -39,6 +40,27 @@ ended before its beat counts as still: nobody waits for its locks."""
 DIED = "The worker that was sending it ended before it had an answer; nobody knows whether Amazon took it."
 
 
+class Beats:
+    """Who has stood still for too long, as one observer sees it.
+
+    Args:
+        clock: the observer's seconds, which never jump.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[str, tuple[int, float]] = {}
+
+    def still(self, beats: Mapping[str, int]) -> set[str]:
+        """Of workers with their beats, those whose beat has not moved for `STILL` seconds. New ones live."""
+        at, seen = self._clock(), self._seen
+        self._seen = {
+            worker: seen[worker] if seen.get(worker, (None,))[0] == beat else (beat, at)
+            for worker, beat in beats.items()
+        }
+        return {worker for worker, (_, since) in self._seen.items() if at - since > STILL}
+
+
 class Life:
     """One worker's life on one connection, which must be its own and last as long.
 
@@ -53,9 +75,8 @@ class Life:
         self._database = database
         self._endpoint = endpoint
         self._shares = shares
-        self._clock = clock
         self._lock_key = secrets.randbits(62)
-        self._seen: dict[str, tuple[int, float]] = {}
+        self._beats = Beats(clock)
 
     def begin(self, connection: sa.Connection) -> None:
         """Register, and from now on be seen."""
@@ -86,10 +107,12 @@ class Life:
             free = sa.select(worker.c.id).where(worker.c.id.in_(dead)).with_for_update(skip_locked=True)
             connection.execute(sa.delete(worker).where(worker.c.id.in_(free)))
         moment = milliseconds(now())
-        connection.execute(_FREE_ACCOUNTS, {"plans": empty(moment)})
+        connection.execute(statement(self._database, _FREE_ACCOUNTS), {"plans": empty(moment)})
         unknown = statement(self._database, _MAKE_UNKNOWN).bindparams(sa.bindparam("once", expanding=True))
-        left = list(connection.execute(unknown, {"reason": DIED, "now": moment, "once": ONCE}).scalars())
-        transitions.note(connection, [(message_id, moment, State.UNKNOWN, None, DIED) for message_id in left])
+        left = connection.execute(unknown, {"reason": DIED, "now": moment, "once": ONCE}).all()
+        transitions.note(connection, [(line.id, moment, State.UNKNOWN, None, DIED) for line in left])
+        for line in left:
+            tell_end(line.id, line.order_id, State.UNKNOWN)
         return len(left)
 
     def end(self, connection: sa.Connection) -> None:
@@ -98,12 +121,8 @@ class Life:
 
     def _dead(self, connection: sa.Connection) -> list[str]:
         others = connection.execute(_OTHERS[self._database.kind], {"me": self.worker}).all()
-        at = self._clock()
-        seen = self._seen
-        self._seen = {
-            line.id: seen[line.id] if seen.get(line.id, (None,))[0] == line.beat else (line.beat, at) for line in others
-        }
-        return [line.id for line in others if line.gone or at - self._seen[line.id][1] > STILL]
+        still = self._beats.still({line.id: line.beat for line in others})
+        return [line.id for line in others if line.gone or line.id in still]
 
 
 _BEAT = sa.text("UPDATE worker SET beat = beat + 1 WHERE id = :me")
@@ -117,13 +136,16 @@ _OTHERS: dict[str, Any] = {
 
 _LIVING = "SELECT worker.id FROM worker"
 
-_FREE_ACCOUNTS = sa.text(
-    f"UPDATE account SET owner = NULL, plans = :plans WHERE owner IS NOT NULL AND owner NOT IN ({_LIVING})"  # noqa: S608 - our own names only
-)
+# What somebody else has locked is seen to in the next round.
+_DESERTED = f"SELECT id FROM account WHERE owner IS NOT NULL AND owner NOT IN ({_LIVING})"  # noqa: S608 - our own names only
+_FREE_ACCOUNTS = f"UPDATE account SET owner = NULL, plans = :plans WHERE id IN ({_DESERTED} {{skip_locked}})"  # noqa: S608 - our own names only
 
+_LEFT_BEHIND = f"""
+    SELECT id FROM message {{by[sending]}} WHERE state = '{State.SENDING}' AND worker NOT IN ({_LIVING})
+"""  # noqa: S608 - our own names only
 _MAKE_UNKNOWN = f"""
-    UPDATE message {{by[sending]}} SET state = '{State.UNKNOWN}', reason = :reason, ended_at = :now,
+    UPDATE message SET state = '{State.UNKNOWN}', reason = :reason, ended_at = :now,
         look_at = CASE WHEN type IN :once THEN CAST(:now AS BIGINT) END
-    WHERE state = '{State.SENDING}' AND worker NOT IN ({_LIVING})
-    RETURNING id
+    WHERE id IN ({_LEFT_BEHIND} {{skip_locked}})
+    RETURNING id, order_id
 """  # noqa: S608 - our own names only

@@ -44,7 +44,8 @@ class Retention:
 
     def _forget_texts(self, standing: Standing) -> int:
         before = milliseconds(now() - self.time)
-        ids = list(standing.connection.execute(_OVER, {"before": before, "limit": AT_ONCE}).scalars())
+        over = _OVER[standing.connection.dialect.name]
+        ids = list(standing.connection.execute(over, {"before": before, "limit": AT_ONCE}).scalars())
         if ids:
             standing.connection.execute(sa.delete(attachment).where(attachment.c.message_id.in_(ids)))
             standing.connection.execute(
@@ -66,10 +67,12 @@ def _clear_contents(standing: Standing) -> int:
     return len(unused)
 
 
-_OVER = sa.text(
-    f"SELECT id FROM message WHERE ended_at IS NOT NULL AND kept AND ended_at < :before AND state <> '{State.UNKNOWN}' "  # noqa: S608 - our own names only
-    "LIMIT :limit"
-)
+_ENDED = f"""
+    SELECT id FROM message
+    WHERE ended_at IS NOT NULL AND kept AND ended_at < :before AND state <> '{State.UNKNOWN}' LIMIT :limit
+"""  # noqa: S608 - our own names only
+# What somebody else changes at this moment is not waited for.
+_OVER = {"sqlite": sa.text(_ENDED), "postgresql": sa.text(f"{_ENDED} FOR NO KEY UPDATE SKIP LOCKED")}
 _NEEDED = (
     sa.select(attachment.c.message_id)
     .join(message, message.c.id == attachment.c.message_id)

@@ -5,7 +5,8 @@ A template may hold
 - ``{each}``: the rows of a JSON document (see `Database.each`);
 - ``{by[ready]}``, after a table's name: on SQLite, the index ``ix_message_ready`` must be used. Its planner guesses
   that few messages are in a state, where all may be; PostgreSQL counts before it plans;
-- ``{skip_locked}``: on PostgreSQL, rows are locked, and those that another worker has locked are left to it.
+- ``{skip_locked}``: on PostgreSQL, rows are locked as an update locks them, and those that another transaction has
+  locked are left to it: whoever waits for nobody is in no circle of those who wait for each other.
 """
 
 import sqlalchemy as sa
@@ -31,5 +32,5 @@ def statement(database: Database, template: str) -> sa.TextClause:
     """The statement of a template on this database."""
     sqlite = database.kind == "sqlite"
     by = _By() if sqlite else _ByWhatItLikes()
-    skip_locked = "" if sqlite else "FOR UPDATE SKIP LOCKED"
+    skip_locked = "" if sqlite else "FOR NO KEY UPDATE SKIP LOCKED"
     return sa.text(template.format(each=database.each, by=by, skip_locked=skip_locked))

@@ -88,6 +88,7 @@ class Transitions:
         self._still_claimed = statement(database, _STILL_CLAIMED)
         self._record = {True: statement(database, _RECORD + _TRIED), False: statement(database, _RECORD + _NOT_TRIED)}
         self._events = statement(database, _EVENTS)
+        self._free = statement(database, "SELECT id FROM message WHERE id = :id {skip_locked}")
         self._fetch = statement(database, _FETCH_SQLITE if database.kind == "sqlite" else _FETCH_POSTGRESQL)
         self._alive = sa.text(_ALIVE + ("" if database.kind == "sqlite" else " FOR KEY SHARE"))
 
@@ -103,7 +104,7 @@ class Transitions:
         return claimed
 
     def still_claimed(self, connection: sa.Connection, jobs: Iterable[Job]) -> set[str]:
-        """The ids of those messages that stand as this worker's claim has left them."""
+        """The ids of those messages that stand as this worker's claim has left them, and may still leave."""
         told = {"doc": _document([[job.id, job.attempts + 1] for job in jobs]), "worker": self.worker}
         return set(connection.execute(self._still_claimed, told).scalars())
 
@@ -132,7 +133,12 @@ class Transitions:
             connection.execute(self._events, told)
 
     def looked_into(self, connection: sa.Connection, message_id: str, at: int, found: str, *, sent: bool) -> None:
-        """Write what a look into an unknown message has found; `sent`: that it was sent after all."""
+        """Write what a look into an unknown message has found; `sent`: that it was sent after all.
+
+        Nothing is written where somebody decides about the message at this moment.
+        """
+        if not connection.execute(self._free, {"id": message_id}).first():
+            return
         changed = sent and connection.execute(_LOOKED_UP, {"id": message_id, "now": at, "reason": found}).rowcount
         if sent and not changed:
             found = "Amazon has stopped offering this type, but another message of this order may be the reason."
@@ -157,7 +163,9 @@ _ALIVE = "SELECT id FROM worker WHERE id = :worker"
 # Rows are to be found by their id alone. Both planners would rather go by the index of the states, or of the owners,
 # guessing that few rows are alike where all may be; `|| ''` makes of a column a value that no index knows, and a
 # subquery in a comparison is not made a join.
-_OWNED = "(SELECT account.owner FROM account WHERE account.id = message.account_id) = :worker"
+OWNED = "(SELECT account.owner FROM account WHERE account.id = message.account_id) = :worker"
+"""The condition that a message's account is this worker's."""
+
 _MAY_LEAVE = (
     "(SELECT account.owner FROM account WHERE account.id = message.account_id AND account.stopped IS NULL) = :worker"
 )
@@ -174,7 +182,7 @@ _CLAIM = f"""
 _STILL_CLAIMED = f"""
     SELECT message.id FROM {{each}} JOIN message ON message.id = item.value ->> 0
     WHERE message.attempts = CAST(item.value ->> 1 AS BIGINT) AND message.worker || '' = :worker
-        AND message.state || '' = '{State.SENDING}'
+        AND message.state || '' = '{State.SENDING}' AND {_MAY_LEAVE}
 """  # noqa: S608 - our own names only
 
 _RECORD = f"""
@@ -203,7 +211,7 @@ _TRIED = f"""
 """
 
 _NOT_TRIED = f"""
-    message.state || '' = '{State.QUEUED}' AND {_OWNED}
+    message.state || '' = '{State.QUEUED}' AND {OWNED}
     RETURNING message.id
 """
 

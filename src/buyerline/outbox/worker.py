@@ -24,9 +24,10 @@ from buyerline.outbox.database import Database
 from buyerline.outbox.depths import Depths, read_depths
 from buyerline.outbox.keeping import Keeper, Round
 from buyerline.outbox.life import Life
+from buyerline.outbox.means import Means
 from buyerline.outbox.metrics import Metrics
 from buyerline.outbox.retention import Retention
-from buyerline.outbox.sender import Means, Sender
+from buyerline.outbox.sender import Sender
 from buyerline.outbox.verdicts import Verdict
 from buyerline.outbox.writer import Standing, Writer
 

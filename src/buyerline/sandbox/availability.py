@@ -41,7 +41,7 @@ def _by_merchant(order: Order) -> bool:
 
 
 RULES: dict[str, Callable[[Order], bool]] = {
-    "confirmCustomizationDetails": lambda o: o.customised and _waiting(o),
+    "confirmCustomizationDetails": lambda o: o.customized and _waiting(o),
     "confirmDeliveryDetails": lambda o: o.scheduled and _by_merchant(o) and o.delivered_at is None,
     "legalDisclosure": _always,
     "negativeFeedbackRemoval": _never,

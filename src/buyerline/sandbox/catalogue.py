@@ -138,7 +138,7 @@ PRODUCTS = (
     _product(
         "MUG-ENGR-350",
         "19",
-        "customised",
+        "customized",
         en="Engraved Stoneware Mug, 350 ml, with Your Name",
         de="Gravierte Steinzeugtasse, 350 ml, mit Namen",
         fr="Tasse en grès gravée, 350 ml, avec prénom",
@@ -150,7 +150,7 @@ PRODUCTS = (
     _product(
         "SGN-DOOR-SLT",
         "52",
-        "customised",
+        "customized",
         en="Slate House Sign with Number and Family Name",
         de="Hausschild aus Schiefer mit Nummer und Familienname",
         fr="Plaque de maison en ardoise, numéro et nom",
@@ -221,7 +221,7 @@ PRODUCTS = (
     ),
 )
 
-PLAIN = tuple(p for p in PRODUCTS if not p.traits & {"customised", "digital", "service", "scheduled", "motors"})
+PLAIN = tuple(p for p in PRODUCTS if not p.traits & {"customized", "digital", "service", "scheduled", "motors"})
 
 
 def product_for(trait: str) -> Product:

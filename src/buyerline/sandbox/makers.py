@@ -76,7 +76,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
         fulfilled_by: ``MERCHANT`` or ``AMAZON``.
         locale: The buyer's language, such as ``es-US`` (default: one that the marketplace has).
         items: What was bought (default: something that fits).
-        customised, digital, service, scheduled, warranty, motors, refunded, business, negative_feedback: Facts from
+        customized, digital, service, scheduled, warranty, motors, refunded, business, negative_feedback: Facts from
             which the types that are offered follow; see ``Order``.
         types: The types to offer, by path segment or offered name, whatever the facts.
         disabled: Types to list as disabled, with the reason.
@@ -92,7 +92,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     fulfilled_by: FulfilledBy = "MERCHANT"
     locale: str | None = None
     items: list[NewItem] | None = None
-    customised: bool = False
+    customized: bool = False
     digital: bool = False
     service: bool = False
     scheduled: bool = False
@@ -107,7 +107,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     endless: bool = False
 
 
-_TRAITS = ("customised", "digital", "service", "scheduled", "motors", "warranty")
+_TRAITS = ("customized", "digital", "service", "scheduled", "motors", "warranty")
 _FACTS = (*_TRAITS, "refunded", "business", "negative_feedback", "closed", "endless")
 
 

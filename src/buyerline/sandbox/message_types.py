@@ -112,8 +112,8 @@ MESSAGE_TYPES = (
     MessageType(
         "confirmCustomizationDetails",
         "confirmCustomizationDetails",
-        "Ask about the customisation",
-        "Have your customer give or check the details of a customised item, such as a name's spelling or a picture.",
+        "Ask about the customization",
+        "Have your customer give or check the details of a customized item, such as a name's spelling or a picture.",
         text_limit=800,
         files=(0, 5),
     ),

@@ -1,7 +1,7 @@
-"""What both versions of the Orders API ask of a search's span of time and marketplaces."""
+"""What both versions of the Orders API ask of a search, and how they page through what it finds."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -9,6 +9,9 @@ from buyerline.sandbox import errors
 from buyerline.sandbox.accounts import Account
 from buyerline.sandbox.clock import Clock, read_moment
 from buyerline.sandbox.gateway import marketplace_of
+from buyerline.sandbox.orders import Order, Search
+from buyerline.sandbox.paging import next_page, read_page_token
+from buyerline.sandbox.state import State
 from buyerline.sandbox.wire import Call
 
 BEFORE_AGE = timedelta(minutes=2)
@@ -81,3 +84,34 @@ def read_choices(values: list[str], known: frozenset[str]) -> frozenset[str]:
     if not known.issuperset(values):
         raise errors.invalid_submission()
     return frozenset(values)
+
+
+class Page(NamedTuple):
+    """Some of the orders that a search finds, the token of the page after it, and where the span of time ends."""
+
+    orders: list[Order]
+    next_token: str | None
+    before: float
+
+
+def read_page(state: State, account: Account, search: Search, filters: str, *, size: int, token: str | None) -> Page:
+    """A page of a search, whose span ends where that of the first page did.
+
+    Args:
+        state: where the orders are.
+        account: whose they are.
+        search: which of them, as this request says it.
+        filters: the `fingerprint` of what must stay the same from page to page.
+        size: orders in a page.
+        token: the page's, ``None`` for the first.
+
+    Raises:
+        Refusal: 400, the token does not belong to this search.
+    """
+    following = read_page_token(state.clock, token, filters)
+    offset = 0
+    if following is not None:
+        offset, search = following.offset, msgspec.structs.replace(search, before=following.before)
+    orders, more = state.orders.search(account.id, search, offset, size)
+    next_token = next_page(state.clock, offset + size, filters, search.before) if more else None
+    return Page(orders, next_token, search.before)

@@ -65,7 +65,7 @@ def _item_view(order: Order, item: Item, datasets: frozenset[str]) -> View:
         "condition": {"conditionType": "NEW", "conditionSubtype": "NEW"},
         "price": {"unitPrice": _money(item.unit_price, item.currency)},
     }
-    if order.customised:
+    if order.customized:
         product["customization"] = {"customizedUrl": f"https://customization.example/{order.id}/{item.id}.zip"}
     view: View = {"orderItemId": item.id, "quantityOrdered": item.quantity, "product": product}
     if "PROCEEDS" in datasets:

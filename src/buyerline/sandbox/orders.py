@@ -48,7 +48,7 @@ class Order(msgspec.Struct, frozen=True):
         locale: The buyer's language of preference, such as ``es-US``.
         shipped_at: When the last shipped package left, ``None`` before.
         delivered_at: When it arrived, ``None`` before.
-        customised: The buyer gave a design or text to put on the item.
+        customized: The buyer gave a design or text to put on the item.
         digital: The item is content or a key, nothing is shipped.
         service: A Home Services order.
         scheduled: A heavy or bulky delivery that needs an appointment.
@@ -75,7 +75,7 @@ class Order(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
-    customised: bool = False
+    customized: bool = False
     digital: bool = False
     service: bool = False
     scheduled: bool = False

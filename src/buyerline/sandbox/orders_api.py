@@ -9,10 +9,10 @@ from buyerline.sandbox.clock import iso
 from buyerline.sandbox.gateway import caller
 from buyerline.sandbox.messaging import ORDER_ID
 from buyerline.sandbox.operations import Operation, Plan
-from buyerline.sandbox.order_search import read_choices, read_marketplaces, read_span
+from buyerline.sandbox.order_search import read_choices, read_marketplaces, read_page, read_span
 from buyerline.sandbox.order_views import DATASETS, order_view
 from buyerline.sandbox.orders import FulfilledBy, Search, Status
-from buyerline.sandbox.paging import fingerprint, next_page, page_size, read_page_token
+from buyerline.sandbox.paging import fingerprint, page_size
 from buyerline.sandbox.state import State
 from buyerline.sandbox.wire import Answer, Call
 
@@ -30,24 +30,22 @@ def search_orders(state: State, call: Call) -> Answer:
     datasets = read_choices(call.values("includedData"), DATASETS)
     size = page_size(call.value("maxResultsPerPage"))
     span = read_span(call, state.clock, _CREATED, _UPDATED)
-    filters = fingerprint(call, _FILTERS)
-    token = read_page_token(state.clock, call.value("paginationToken"), filters)
-    offset, before = (0, span.before) if token is None else (token.offset, token.before)
     search = Search(
         by=span.by,
         after=span.after,
-        before=before,
+        before=span.before,
         now=state.clock.time(),
         marketplaces=read_marketplaces(call.values("marketplaceIds"), account),
         statuses=read_choices(call.values("fulfillmentStatuses"), frozenset(get_args(Status))),
         fulfilled_by=read_choices(call.values("fulfilledBy"), frozenset(get_args(FulfilledBy))),
     )
-    orders, more = state.orders.search(account.id, search, offset, size)
-    content: dict[str, Any] = {"orders": [order_view(order, account, datasets) for order in orders]}
-    if more:
-        content["pagination"] = {"nextToken": next_page(state.clock, offset + size, filters, before)}
+    filters, token = fingerprint(call, _FILTERS), call.value("paginationToken")
+    page = read_page(state, account, search, filters, size=size, token=token)
+    content: dict[str, Any] = {"orders": [order_view(order, account, datasets) for order in page.orders]}
+    if page.next_token:
+        content["pagination"] = {"nextToken": page.next_token}
     name = "createdBefore" if span.by == "created" else "lastUpdatedBefore"
-    content[name] = iso(datetime.fromtimestamp(before, UTC))
+    content[name] = iso(datetime.fromtimestamp(page.before, UTC))
     return Answer.json(200, content)
 
 

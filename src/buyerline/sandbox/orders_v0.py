@@ -11,9 +11,9 @@ from buyerline.sandbox.clock import iso
 from buyerline.sandbox.gateway import caller
 from buyerline.sandbox.messaging import ORDER_ID
 from buyerline.sandbox.operations import Operation, Plan
-from buyerline.sandbox.order_search import Span, read_choices, read_marketplaces, read_span
+from buyerline.sandbox.order_search import Span, read_choices, read_marketplaces, read_page, read_span
 from buyerline.sandbox.orders import Item, Order, Search
-from buyerline.sandbox.paging import fingerprint, next_page, page_size, read_page_token
+from buyerline.sandbox.paging import fingerprint, page_size
 from buyerline.sandbox.state import State
 from buyerline.sandbox.wire import Answer, Call
 
@@ -45,25 +45,23 @@ def get_orders(state: State, call: Call) -> Answer:
         raise errors.missing_parameters("MarketplaceIds")
     size = page_size(call.value("MaxResultsPerPage"))
     span = _span(state, call)
-    filters = fingerprint(call, _FILTERS)
-    token = read_page_token(state.clock, call.value("NextToken"), filters)
-    offset, before = (0, span.before) if token is None else (token.offset, token.before)
     search = Search(
         by=span.by,
         after=span.after,
-        before=before,
+        before=span.before,
         now=state.clock.time(),
         marketplaces=read_marketplaces(marketplace_ids, account),
         statuses=_translated(call.values("OrderStatuses"), STATUSES, also="InvoiceUnconfirmed"),
         fulfilled_by=_translated(call.values("FulfillmentChannels"), CHANNELS),
         ids=frozenset(call.values("AmazonOrderIds")),
     )
-    orders, more = state.orders.search(account.id, search, offset, size)
-    payload: dict[str, Any] = {"Orders": [order_view(order) for order in orders]}
-    if more:
-        payload["NextToken"] = next_page(state.clock, offset + size, filters, before)
+    filters, token = fingerprint(call, _FILTERS), call.value("NextToken")
+    page = read_page(state, account, search, filters, size=size, token=token)
+    payload: dict[str, Any] = {"Orders": [order_view(order) for order in page.orders]}
+    if page.next_token:
+        payload["NextToken"] = page.next_token
     name = "CreatedBefore" if span.by == "created" else "LastUpdatedBefore"
-    payload[name] = iso(datetime.fromtimestamp(before, UTC))
+    payload[name] = iso(datetime.fromtimestamp(page.before, UTC))
     return Answer.json(200, {"payload": payload})
 
 
@@ -161,7 +159,7 @@ def _item_view(order: Order, item: Item) -> dict[str, Any]:
         "BuyerInfo": {
             "BuyerCustomizedInfo": {"CustomizedURL": f"https://customization.example/{order.id}/{item.id}.zip"}
         }
-        if order.customised
+        if order.customized
         else {},
     }
 

@@ -71,7 +71,7 @@ SITUATIONS: tuple[dict[str, Any], ...] = (
     {"stage": "shipped"},
     {"stage": "unshipped", "fulfilled_by": "AMAZON"},
     {"stage": "delivered", "fulfilled_by": "AMAZON"},
-    {"stage": "unshipped", "trait": "customised"},
+    {"stage": "unshipped", "trait": "customized"},
     {"stage": "shipped", "fulfilled_by": "AMAZON"},
     {"stage": "delivered", "age": (40, 75)},
     {"stage": "delivered", "trait": "digital"},
@@ -82,7 +82,7 @@ SITUATIONS: tuple[dict[str, Any], ...] = (
     {"stage": "unshipped", "trait": "scheduled"},
     {"stage": "cancelled"},
     {"stage": "delivered", "negative_feedback": True},
-    {"stage": "delivered", "trait": "customised"},
+    {"stage": "delivered", "trait": "customized"},
     {"stage": "unshipped", "trait": "service"},
     {"stage": "shipped", "trait": "motors"},
     {"stage": "pending_availability"},
@@ -146,7 +146,7 @@ def make_guide_order(account: Account, start: datetime) -> Order:
         "shipped",
         purchased_at=(start - timedelta(days=4)).replace(microsecond=0),
         now=start,
-        products=(product_for("customised"),),
+        products=(product_for("customized"),),
         order_id=GUIDE_ORDER,
         locale="en-US",
     )
@@ -169,11 +169,11 @@ def make_order(
 ) -> Order:
     """One order in a stage of its life, every date in its place. ``facts`` are further members of ``Order``.
 
-    What the products are (customised, digital, ...) shows in the order's facts unless ``facts`` say otherwise.
+    What the products are (customized, digital, ...) shows in the order's facts unless ``facts`` say otherwise.
     """
     products = products or _basket(random, None)
     traits: frozenset[str] = frozenset().union(*(product.traits for product in products))
-    known = {"customised", "digital", "service", "scheduled", "warranty", "motors"}
+    known = {"customized", "digital", "service", "scheduled", "warranty", "motors"}
     shipped_at, delivered_at = _journey(stage, purchased_at, now)
     return Order(
         id=order_id or _order_id(random, marketplace),

@@ -9,8 +9,9 @@ After ``pip install 'buyerline[testing]'`` every test may ask for these fixtures
 does not use the plugin pays nothing for it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from buyerline._loading import loading
 
 if TYPE_CHECKING:
     from buyerline.testing.handle import AmazonSandbox
@@ -26,15 +27,9 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "AmazonSandbox": "handle",
-    "AccountFacts": "views",
-    "FaultKind": "views",
-    "OrderFacts": "views",
-    "Request": "views",
-    "SellerAccount": "views",
-    "SentFile": "views",
-    "SentMessage": "views",
-    "running": "server",
+    "handle": ("AmazonSandbox",),
+    "server": ("running",),
+    "views": ("AccountFacts", "FaultKind", "OrderFacts", "Request", "SellerAccount", "SentFile", "SentMessage"),
 }
 
 __all__ = [
@@ -49,13 +44,7 @@ __all__ = [
     "running",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module when it is first asked for."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'buyerline.testing' has no attribute {name!r}")
-    return getattr(import_module(f"buyerline.testing.{home}"), name)
+__getattr__ = loading(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

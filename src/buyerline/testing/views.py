@@ -49,7 +49,7 @@ class OrderFacts(TypedDict, total=False):
         fulfilled_by: ``MERCHANT`` by default.
         locale: the buyer's language, such as ``es-US``.
         items: what was bought.
-        customised, digital, service, scheduled, warranty, motors, refunded, business, negative_feedback: facts from
+        customized, digital, service, scheduled, warranty, motors, refunded, business, negative_feedback: facts from
             which it follows what Amazon offers for the order.
         types: the message types to offer, whatever the facts.
         disabled: message types that are listed as disabled, each with the reason.
@@ -65,7 +65,7 @@ class OrderFacts(TypedDict, total=False):
     fulfilled_by: Literal["MERCHANT", "AMAZON"]
     locale: str
     items: Sequence[ItemFacts]
-    customised: bool
+    customized: bool
     digital: bool
     service: bool
     scheduled: bool
