@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix lint types layers unit durability bench screenshots catalogues pages lock clean
+.PHONY: help setup demo test check fix lint types layers unit coverage durability bench screenshots catalogues pages lock clean
 
 help: ## print these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,7 @@ $(STAMP): requirements.txt pyproject.toml
 demo: $(STAMP) ## the whole thing on this machine: sandbox, one real send, the buyer's inbox (ONCE=1 ends there)
 	@$(BIN)/buyerline demo $(if $(ONCE),--once)
 
-test: check unit ## everything CI demands: lint, types, layers, tests with coverage
+test: check unit ## everything CI demands: lint, types, layers, tests
 
 check: lint types layers
 
@@ -40,6 +40,9 @@ layers: $(STAMP)
 
 unit: $(STAMP) ## the tests alone (TESTS=tests/amazon for a part)
 	@$(BIN)/python -m tests.browsers
+	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+
+coverage: $(STAMP) ## the tests, and which lines none of them reaches
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(TESTS)
 
 fix: $(STAMP) ## format and mend what the linter can

@@ -9,6 +9,7 @@ from typing import Any
 
 from bench import (
     app,
+    app_view,
     calls,
     imports,
     machine,
@@ -39,6 +40,7 @@ PARTS: dict[str, tuple[str, Callable[..., Any]]] = {
     "outbox-queue": ("outbox_queue", outbox_queue.measure),
     "outbox-loop": ("outbox_loop", outbox_loop.measure),
     "app-pages": ("app_pages", app.measure),
+    "app-views": ("app_views", app_view.measure),
 }
 
 

@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from urllib.request import Request, urlopen
 
-import msgspec
-
 from bench.outbox_work import CLIENT_ID, CLIENT_SECRET
+from bench.results import ViewFigures
 from bench.server import Sandbox
 from buyerline.app.server import background
 from buyerline.app.services import Services
@@ -23,20 +22,8 @@ _LOADED = {"link": "href", "script": "src", "img": "src"}
 """Elements for which a browser asks at once, and the attribute that says where."""
 
 
-class ViewFigures(msgspec.Struct, frozen=True):
-    """A page in a browser that has kept nothing yet: bytes over the wire, headers included, by what was asked for."""
-
-    page: str
-    parts: dict[str, int]
-
-    @property
-    def total(self) -> int:
-        """All bytes."""
-        return sum(self.parts.values())
-
-
 def measure(tell: Callable[[str], None], *, quick: bool) -> list[ViewFigures]:  # noqa: ARG001 - it is quick anyway
-    """The list of orders with a full page of them, and the page of the order that offers every message type."""
+    """The list of orders, as many as the sandbox has, and the page of the order that offers every message type."""
     tell("app: first views")
     with Sandbox(own_core=False) as sandbox, tempfile.TemporaryDirectory(prefix="buyerline-bench-") as folder:
         settings = Settings(
@@ -48,15 +35,19 @@ def measure(tell: Callable[[str], None], *, quick: bool) -> list[ViewFigures]:  
         with background(settings) as app:
             cookie, account = _furnish(app.services)
             order = f"/orders/{account}/{GUIDE_ORDER}"
-            first_view(app.url, f"{order}/offer", cookie)  # so that it is known what may be sent
-            return [first_view(app.url, path, cookie) for path in ("/orders", order)]
+            _fetch(f"{app.url}{order}/offer", cookie)  # so that it is known what may be sent
+            return [
+                first_view("The list of orders", app.url, "/orders", cookie),
+                first_view("An order", app.url, order, cookie),
+            ]
 
 
-def first_view(url: str, path: str, cookie: str) -> ViewFigures:
+def first_view(name: str, url: str, path: str, cookie: str) -> ViewFigures:
     """What a page weighs with everything that it names."""
     size, body = _fetch(url + path, cookie)
     named = _Named(body.decode()).places
-    return ViewFigures(path, {path: size} | {name: _fetch(urljoin(url, name), cookie)[0] for name in named})
+    loaded = {urlsplit(place).path: _fetch(urljoin(url, place), cookie)[0] for place in named}
+    return ViewFigures(name, {"the page": size} | loaded)
 
 
 def _furnish(services: Services) -> tuple[str, str]:

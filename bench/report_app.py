@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from statistics import quantiles
 
-from bench.results import AppPages, PageFigures, Results
+from bench.results import AppPages, PageFigures, Results, ViewFigures
 from bench.tables import goal, goals, number, table
 
 MOST = 50.0
 """Milliseconds that 95 of 100 requests may take."""
+
+LIGHTEST = 60_000
+"""Bytes that a first view stays below."""
 
 GROUPS = {"list": "List", "filters": "Filters", "search": "Search", "order": "Order page"}
 
@@ -16,6 +19,8 @@ def sections(results: Results) -> Iterator[str]:
     """The section of what was measured."""
     if results.app_pages is not None:
         yield _pages(results.app_pages)
+    if results.app_views is not None:
+        yield _views(results.app_views)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
@@ -35,6 +40,26 @@ def _pages(pages: AppPages) -> str:
         "in the app's own process: session, rights, database, template and compression. Keeping the orders took "
         f"{number(pages.filled)} s.\n\n"
         + table(["", "median, ms", "95 of 100 within, ms", "longest, ms"], rows)
+        + "\n"
+        + goals(found)
+    )
+
+
+def _views(views: Sequence[ViewFigures]) -> str:
+    rows = [(f"{each.page}: {name}", number(size / 1000)) for each in views for name, size in each.parts.items()]
+    found = [
+        goal(
+            f"{each.page}: below {LIGHTEST // 1000} kB",
+            f"{number(each.total / 1000)} kB",
+            reached=each.total < LIGHTEST,
+        )
+        for each in views
+    ]
+    return (
+        "## A first view\n\n"
+        "What a browser that has kept nothing yet is sent for a page and everything that the page loads, compressed, "
+        "with the headers of the answers. All of it comes from the app itself.\n\n"
+        + table(["", "kB"], rows)
         + "\n"
         + goals(found)
     )

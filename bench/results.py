@@ -262,6 +262,18 @@ class AppPages(msgspec.Struct, frozen=True):
     figures: list[PageFigures]
 
 
+class ViewFigures(msgspec.Struct, frozen=True):
+    """A page in a browser that has kept nothing yet: bytes over the wire, headers included, by what was asked for."""
+
+    page: str
+    parts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """All bytes."""
+        return sum(self.parts.values())
+
+
 class Results(msgspec.Struct, frozen=True, omit_defaults=True):
     """One run. A part that was not asked for is ``None``."""
 
@@ -277,6 +289,7 @@ class Results(msgspec.Struct, frozen=True, omit_defaults=True):
     outbox_queue: Queues | None = None
     outbox_loop: Comparison | None = None
     app_pages: AppPages | None = None
+    app_views: list[ViewFigures] | None = None
 
 
 def to_json(results: Results) -> str:

@@ -3,7 +3,7 @@
 from bench import report
 from bench.app_stock import BRAND, SELLERS, Catalogue
 from bench.report_app import GROUPS, percentile
-from bench.results import AppPages, PageFigures, Results, from_json, to_json
+from bench.results import AppPages, PageFigures, Results, ViewFigures, from_json, to_json
 from tests.bench.pages import MACHINE, line_of
 
 
@@ -30,6 +30,17 @@ def test_a_goal_is_missed_by_the_slowest_kind_of_its_group() -> None:
     page = report.render(pages_with(search=60.0, order=49.0), "benchmarks-app")
     assert "**not reached**" in line_of(page, "Search: of each kind")
     assert line_of(page, "Order page: of each kind").endswith("| 49.0 ms | reached |")
+
+
+def test_a_first_view_is_all_that_comes_with_a_page() -> None:
+    views = [
+        ViewFigures("A light page", {"the page": 9_000, "/static/app.js": 50_000}),
+        ViewFigures("A heavy one", {"the page": 9_000, "/static/app.js": 51_000}),
+    ]
+    page = report.render(Results(MACHINE, app_views=views), "benchmarks-app")
+    assert line_of(page, "A light page: /static/app.js") == "| A light page: /static/app.js | 50.0 |"
+    assert line_of(page, "A light page: below").endswith("| 59.0 kB | reached |")
+    assert "**not reached**" in line_of(page, "A heavy one: below")
 
 
 def test_figures_are_read_as_they_were_written() -> None:
