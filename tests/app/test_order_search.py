@@ -1,7 +1,6 @@
 """The search for orders: what is found by which words, and that nothing that is typed does any harm."""
 
 import string
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from buyerline.app import order_finding, order_search
 from buyerline.app.order_words import words_asked, words_in
-from tests.app.stock import JP, Stock, lasting_stock, told, viewer
+from tests.app.stock import JP, Stock, told, viewer
 
 HOSTILE = [
     *('"', "'", "*", '"*', "mug*", '"mug', "mug'", "^mug", "mug -blue", "NEAR", "NEAR(mug blue, 2)", "AND", "OR"),
@@ -18,18 +17,6 @@ HOSTILE = [
     *("mug:*", "'mug' & !blue", "\0", "mug\0blue", "\ud800", "\u202e", "🎁", "x" * 5000, "mug " * 500),
     *("-", "--", "902--", "902-", ".", "٣٤٥"),
 ]
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def lasting(request: pytest.FixtureRequest) -> Iterator[Stock]:
-    with lasting_stock(request) as made:
-        yield made
-
-
-@pytest.fixture
-def stock(lasting: Stock) -> Stock:
-    lasting.clear()
-    return lasting
 
 
 @pytest.fixture

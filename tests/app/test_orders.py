@@ -1,7 +1,6 @@
 """Orders that are kept: what of them, how they are listed, filtered and paged, and what is known of their messages."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
@@ -13,10 +12,11 @@ import sqlalchemy as sa
 from buyerline.amazon.errors import DraftRefused
 from buyerline.app import order_finding
 from buyerline.app.errors import NotHere
-from buyerline.app.orders import Filters, Item
+from buyerline.app.orders import Filters, Hidden, Item
 from buyerline.app.schema import orders
 from buyerline.outbox import Outgoing
-from tests.app.stock import DE, NOON, US, Stock, lasting_stock, numbers, told, viewer
+from buyerline.outbox.schema import account
+from tests.app.stock import DE, NOON, US, Stock, numbers, told, viewer
 
 BUYER: dict[str, Any] = {
     "buyer": {"buyerName": "Berta Buyer", "buyerEmail": "berta@marketplace.example", "buyerCompanyName": "Berta Ltd"},
@@ -28,18 +28,6 @@ BUYER: dict[str, Any] = {
 }
 GIFT = {"fulfillment": {"packing": {"giftOption": {"giftMessage": "Happy birthday, Rita"}}}}
 PERSONAL = ("Berta", "Rita", "Secret", "555-0100", "DE123456789", "ALIAS-77", "AUTH-1", "TRACK-1", "birthday")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def lasting(request: pytest.FixtureRequest) -> Iterator[Stock]:
-    with lasting_stock(request) as made:
-        yield made
-
-
-@pytest.fixture
-def stock(lasting: Stock) -> Stock:
-    lasting.clear()
-    return lasting
 
 
 def test_an_order_is_kept_with_its_dates_states_items_and_total(stock: Stock) -> None:
@@ -309,6 +297,23 @@ def test_an_agent_without_accounts_finds_nothing(mixed: Stock) -> None:
 def test_an_agent_of_very_many_accounts_finds_their_orders(mixed: Stock) -> None:
     agent = viewer(mixed.shop, *range(1000, 1100))
     assert mixed.numbers(agent, q="mug") == [2, 1]
+
+
+def test_orders_of_accounts_of_another_endpoint_are_not_shown(stock: Stock) -> None:
+    """Those of a sandbox, in an app that was started for Amazon."""
+    stall = stock.account("stall")
+    stock.keep(told(1, "Mug"))
+    stock.keep(told(2, "Mug", minutes=1, marketplace=DE), account_id=stall)
+    assert stock.numbers() == [2, 1]
+    with stock.database.write() as connection:
+        this = sa.update(account).where(account.c.id == stall)
+        connection.execute(this.values(endpoint="http://127.0.0.1:1"))
+    for who in (viewer(), viewer(stock.shop, stall)):
+        assert (stock.numbers(who), stock.numbers(who, q="mug"), stock.numbers(who, marketplace=DE)) == ([1], [1], [])
+        assert stock.orders.newer(who, Filters(), 0) == 1
+        assert stock.orders.hidden(who, Filters(q="mug", marketplace=DE)) == [Hidden("marketplace", 1)]
+        choices = stock.orders.choices(who)
+        assert (set(choices.accounts), list(choices.marketplaces)) == ({stock.shop}, [US])
 
 
 def test_what_can_be_chosen_is_what_occurs_among_ones_own_orders(mixed: Stock) -> None:

@@ -6,7 +6,7 @@ Three ways lead to them, so that none looks at more orders than it has to:
 - with filters, the index of facets. Account, marketplace, status and fulfilment occur together in few combinations;
   of each that fits, the orders next to the edge of the page are taken, and of these the nearest;
 - with a search, the index of words, which on SQLite knows the facets too. It does not know who was messaged, for that
-  changes with every message: where few were, or few were not, these are looked at one by one.
+  changes with every message: where few that fit were, or few were not, these are looked at one by one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from buyerline.app.order_search import Asked, matching, read_query
 from buyerline.app.schema import orders
-from buyerline.app.viewer import Viewer
 from buyerline.outbox.database import Database
 
 _NEWER_THAN_ALL = 2**62
@@ -44,11 +43,11 @@ class Filters:
     marketplace: str | None = None
     messaged: bool | None = None
 
-    def seen_by(self, viewer: Viewer) -> "Filters":
-        """The same filters, of the accounts that a person may see."""
-        if viewer.accounts is None:
+    def among(self, accounts: frozenset[int] | None) -> "Filters":
+        """The same filters, of these accounts; ``None`` stands for all."""
+        if accounts is None:
             return self
-        return replace(self, accounts=viewer.accounts if self.accounts is None else self.accounts & viewer.accounts)
+        return replace(self, accounts=accounts if self.accounts is None else self.accounts & accounts)
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """What a row of the table has to meet; the search is not among it."""
@@ -111,7 +110,7 @@ def occurring(connection: sa.Connection, accounts: frozenset[int] | None) -> lis
 
 
 def find(database: Database, connection: sa.Connection, filters: Filters, edge: Edge, limit: int) -> list[int]:
-    """The places of the orders nearest to an edge, nearest first; `filters` are those of `Filters.seen_by`."""
+    """The places of the orders nearest to an edge, nearest first; `filters` are those of `Filters.among`."""
     searched = bool(filters.q.strip())
     if not searched and filters == Filters():
         return _nearest(connection, sa.select(orders.c.place), orders.c.place, edge, limit)
@@ -120,7 +119,8 @@ def find(database: Database, connection: sa.Connection, filters: Filters, edge: 
     if not fitting and len(combinations) < MOST:
         return []
     if searched:
-        return _by_words(database, connection, filters, edge, limit)
+        known = fitting if len(combinations) < MOST else None
+        return _by_words(database, connection, filters, known, edge, limit)
     if len(combinations) < MOST:
         return _by_facets(database, connection, fitting, filters.messaged, edge, limit)
     return _nearest(connection, sa.select(orders.c.place).where(*filters.conditions()), orders.c.place, edge, limit)
@@ -138,35 +138,59 @@ def _beside(place: sa.ColumnElement[int], edge: Edge) -> tuple[sa.ColumnElement[
     return (place > edge.place, place.asc()) if edge.newer else (place < edge.place, place.desc())
 
 
-def _by_words(database: Database, connection: sa.Connection, filters: Filters, edge: Edge, limit: int) -> list[int]:
+def _by_words(
+    database: Database,
+    connection: sa.Connection,
+    filters: Filters,
+    fitting: Sequence[Facets] | None,
+    edge: Edge,
+    limit: int,
+) -> list[int]:
     asked = read_query(filters.q)
     if asked is None:
         return []
     if filters.messaged is not None:
-        few = _among_few(connection, asked, filters, filters.messaged, edge)
+        few = _few(connection, fitting, filters.messaged, edge)
         if few is not None:
-            return few[:limit]
+            return _among(database, connection, few, asked, filters, edge)[:limit]
     query, place = matching(database, connection, asked, _tokens(filters), filters.conditions())
     return _nearest(connection, query, place, edge, limit)
 
 
-def _among_few(
-    connection: sa.Connection, asked: Asked, filters: Filters, messaged: bool, edge: Edge
-) -> list[int] | None:
-    """The orders that are asked for among those that were messaged, or were not; ``None`` where these are many.
+def _few(connection: sa.Connection, fitting: Sequence[Facets] | None, messaged: bool, edge: Edge) -> list[int] | None:
+    """The places beyond an edge of all orders that fit, but for the search; ``None`` where these are many.
 
-    The index of words does not know who was messaged, and would be gone through in vain for a few.
+    The index of words does not know who was messaged, and would be gone through in vain for a few. Where too many
+    combinations of facets occur (`fitting` is ``None``), the facets are left out.
     """
-    condition = orders.c.messaged == messaged
-    if len(_nearest(connection, sa.select(orders.c.place).where(condition), orders.c.place, edge, FEW + 1)) > FEW:
-        return None
-    side, order = _beside(orders.c.place, edge)
-    columns = sa.select(orders.c.place, orders.c.order_id, orders.c.words, orders.c.facets)
-    return [
+    side, _ = _beside(orders.c.place, edge)
+    of_these = sa.select(orders.c.place).where(orders.c.messaged == messaged, side)
+    if fitting is None:
+        queries = [of_these]
+    else:
+        queries = [
+            of_these.where(orders.c.account_id == each.account_id, orders.c.facets == each.text) for each in fitting
+        ]
+    places: list[int] = []
+    for query in queries:
+        places += connection.execute(query.limit(FEW + 1 - len(places))).scalars()
+        if len(places) > FEW:
+            return None
+    return places
+
+
+def _among(
+    database: Database, connection: sa.Connection, places: Sequence[int], asked: Asked, filters: Filters, edge: Edge
+) -> list[int]:
+    """The orders that are asked for among those at these places, which are looked at one by one."""
+    statement = sa.text(_WORDS_AT.format(each=database.each))
+    lines = connection.execute(statement, {"doc": msgspec.json.encode([[place] for place in places]).decode()})
+    found = [
         place
-        for place, order_id, words, facets in connection.execute(columns.where(condition, side).order_by(order))
+        for place, order_id, words, facets in lines
         if asked.found_in(order_id, words) and Facets.read(facets).fit(filters)
     ]
+    return sorted(found, reverse=not edge.newer)
 
 
 def _by_facets(
@@ -203,6 +227,10 @@ FEW = 5000
 
 FEW_ACCOUNTS = 50
 """Accounts up to which the index of words is asked for each of them; with more, the rows are looked at."""
+
+_WORDS_AT = """
+    SELECT place, order_id, words, facets FROM {each} JOIN orders ON orders.place = CAST(item.value ->> 0 AS BIGINT)
+"""
 
 _TO_THE_OLDER = {"beyond": "<", "order": "DESC", "nearest": "max"}
 

@@ -48,9 +48,9 @@ class Asked:
         """Whether an order with this id and these words is asked for."""
         if self.order_id and order_id.startswith(self.order_id):
             return True
-        its = set(words.split(" "))
-        begun = any(word.startswith(self.begun) for word in its) if self.open else self.begun in its
-        return begun and its.issuperset(self.whole)
+        its = f" {words} "
+        begun = f" {self.begun}" if self.open else f" {self.begun} "
+        return begun in its and all(f" {word} " in its for word in self.whole)
 
 
 def read_query(text: str) -> Asked | None:

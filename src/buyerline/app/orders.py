@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from buyerline.amazon.orders_types import Order
+from buyerline.app.account_rows import visible
 from buyerline.app.errors import NotHere
 from buyerline.app.order_finding import Edge, Filters, find, occurring
 from buyerline.app.order_rows import Item, OrderRow, read_order, read_places
@@ -57,10 +58,16 @@ class Hidden:
 
 
 class Orders:
-    """The orders of all accounts. A person sees those of their own."""
+    """The orders of an endpoint's accounts. A person sees those of their own.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: where they are.
+        endpoint: whose accounts: those of a sandbox are never shown beside Amazon's.
+    """
+
+    def __init__(self, database: Database, endpoint: str) -> None:
         self._database = database
+        self._endpoint = endpoint
 
     def page(
         self,
@@ -80,9 +87,9 @@ class Orders:
             after: only those newer than it, and of these the oldest.
             limit: how many at most.
         """
-        seen = filters.seen_by(viewer)
         edge = Edge.of(before, after)
         with self._database.read() as connection:
+            seen = filters.among(visible(connection, viewer, self._endpoint))
             places = find(self._database, connection, seen, edge, limit + 1)
             if edge.newer and len(places) <= limit:  # the newest are among them: that page is a whole one
                 edge = Edge.of(None, None)
@@ -107,7 +114,7 @@ class Orders:
     def choices(self, viewer: Viewer) -> Choices:
         """What occurs among a person's orders."""
         with self._database.read() as connection:
-            found = occurring(connection, viewer.accounts)
+            found = occurring(connection, visible(connection, viewer, self._endpoint))
         return Choices(
             frozenset(each.account_id for each in found),
             sorted({each.marketplace_id for each in found}),
@@ -117,13 +124,14 @@ class Orders:
 
     def hidden(self, viewer: Viewer, filters: Filters) -> list[Hidden]:
         """For orders that were not found: each filter without which some would be."""
-        seen = filters.seen_by(viewer)
         found = []
         with self._database.read() as connection:
+            accounts = visible(connection, viewer, self._endpoint)
+            seen = filters.among(accounts)
             for name, nothing in _NOTHING.items():
                 if getattr(filters, name) == nothing:
                     continue
-                without = replace(filters, **{name: nothing}).seen_by(viewer)
+                without = replace(filters, **{name: nothing}).among(accounts)
                 count = len(find(self._database, connection, without, Edge.of(None, None), COUNTED))
                 if count and without != seen:
                     found.append(Hidden(name, count))
@@ -132,7 +140,8 @@ class Orders:
     def newer(self, viewer: Viewer, filters: Filters, place: int) -> int:
         """How many orders are newer than the one at a place, counted up to `COUNTED`."""
         with self._database.read() as connection:
-            return len(find(self._database, connection, filters.seen_by(viewer), Edge.of(None, place), COUNTED))
+            seen = filters.among(visible(connection, viewer, self._endpoint))
+            return len(find(self._database, connection, seen, Edge.of(None, place), COUNTED))
 
     def store(self, connection: sa.Connection, account_id: int, amazon_orders: Iterable[Order]) -> int:
         """Keep what Amazon told of orders, in the transaction of `connection`; how many were new or had changed.
