@@ -89,8 +89,16 @@ class TestCookies:
             csrf = cookies_of(asked)["__Host-csrf"]
             form = {"_csrf_token": csrf.value, "email": OWNER, "password": PASSWORD}
             entered = browser.post("/sign-in", data=form, headers={"cookie": f"__Host-csrf={csrf.value}"})
+            kept = f"__Host-csrf={csrf.value}; __Host-session={cookies_of(entered)['__Host-session'].value}"
+            profile = {"_csrf_token": csrf.value, "name": "Olga Owner", "undo_seconds": "10"}
+            changed = browser.post("/settings/profile", data=profile, headers={"cookie": kept})
+            notice = cookies_of(changed)["__Host-notice"]
+            shown = browser.get("/settings", headers={"cookie": f"{kept}; __Host-notice={notice.value}"})
         session = cookies_of(entered)["__Host-session"]
-        assert (csrf["secure"], session["secure"]) == (True, True)
+        taken = cookies_of(shown)["__Host-notice"]
+        assert "Saved." in Page(shown).text
+        assert (taken["secure"], taken["path"], taken["max-age"]) == (True, "/", "0")
+        assert (csrf["secure"], session["secure"], notice["secure"]) == (True, True, True)
         assert (session["httponly"], session["path"], session["domain"]) == (True, "/", "")
         assert "max-age=" in asked.headers["strict-transport-security"]
 

@@ -133,6 +133,20 @@ class TestAnAgent:
         assert colleague.http.get(address).status_code == 404
 
 
+class TestPeople:
+    def test_are_named_to_agents_where_they_share_an_account_or_are_owners(self, place: Premises) -> None:
+        office = place.office
+        office.services.people.invite(office.owner, "secret.person@shop.example", "Secret", Role.AGENT)
+        elsewhere = office.agent("ottilie@shop.example", ["stall"])
+        named = elsewhere.get("/outbox").text
+        assert OWNER in named
+        assert "ottilie@shop.example" in named
+        assert place.writer not in named
+        assert "secret.person@shop.example" not in named
+        assert place.writer in office.visitor(somebody(office)[0]).get("/outbox").text
+        assert "secret.person@shop.example" in office.visitor().get("/outbox").text
+
+
 class TestFiles:
     def test_are_handed_out_to_be_saved_and_never_shown(self, place: Premises) -> None:
         writer = place.office.visitor(place.writer)

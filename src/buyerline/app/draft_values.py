@@ -8,6 +8,7 @@ from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Invalid
 from buyerline.app.words import Words
 from buyerline.messages.attachments import TOTAL_LIMIT
+from buyerline.outbox.messages import Message
 
 TEXT_KEPT = 20_000
 """Characters of a text that a draft keeps: ten times what Amazon's most generous type takes."""
@@ -25,7 +26,7 @@ _TOTAL_KEPT = 2 * TOTAL_LIMIT
 _TYPE_KEPT = 100
 _DATE_KEPT = 50
 
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
+UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 """What PostgreSQL keeps in no text, and what no encoding can write."""
 
 Wording: TypeAlias = Mapping[str, str | None]
@@ -56,6 +57,22 @@ def wording_of(draft: Draft) -> Wording:
     }
 
 
+def wording_of_message(message: Message) -> Wording:
+    """What a message says, to compare with what was typed, or to write on."""
+    return {
+        "type": message.type,
+        "text": message.text or None,
+        "coverage_start": day_typed(message.coverage_start),
+        "coverage_end": day_typed(message.coverage_end),
+    }
+
+
+def day_typed(moment: str | None) -> str | None:
+    """A day of coverage as a person types it, where the moment that was made of it is its beginning or its end."""
+    day, _, time = (moment or "").partition("T")
+    return day if time in ("00:00:00+00:00", "23:59:59+00:00") else moment
+
+
 def kept(value: str | None, field: str, limit: int) -> str | None:
     """A value as it is kept, ``None`` for an empty one.
 
@@ -67,14 +84,14 @@ def kept(value: str | None, field: str, limit: int) -> str | None:
     if len(value) > limit:
         words = Words("At most {limit} characters are kept here, even in a draft. Shorten it.", limit=limit)
         raise Invalid(words, field)
-    if _UNKEEPABLE.search(value):
+    if UNKEEPABLE.search(value):
         raise Invalid(Words("There is a character that is none. Delete it and type the words around it again."), field)
     return value
 
 
 def file_name(given: str) -> str:
     """The name that a browser gives for a file, without the path that some put before it."""
-    return _UNKEEPABLE.sub("_", re.split(r"[/\\]", given)[-1])[:NAME_KEPT]
+    return UNKEEPABLE.sub("_", re.split(r"[/\\]", given)[-1])[:NAME_KEPT]
 
 
 def check_room(draft: Draft, size: int) -> None:

@@ -7,6 +7,7 @@ happened to messages of their accounts. What is told says which parts of a page 
 import asyncio
 import logging
 import time
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -63,7 +64,7 @@ class News(msgspec.Struct):
     all: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class _Listener:
     """Somebody who listens. ``None`` among what waits for them: they were too slow, or there is no more to come."""
 
@@ -98,7 +99,8 @@ class Live:
         self._every = every
         self._heartbeat = heartbeat
         self._rights_hold = rights_hold
-        self._listeners: set[_Listener] = set()
+        # A stream that was never begun has no end either: its listener goes with it.
+        self._listeners: weakref.WeakSet[_Listener] = weakref.WeakSet()
         self._watching: asyncio.Task[None] | None = None
         self._beginning = asyncio.Lock()
 
@@ -120,16 +122,17 @@ class Live:
         """
         if sum(listener.viewer.person_id == viewer.person_id for listener in self._listeners) >= STREAMS:
             raise TooMany(Words("Too many pages are open. Close some, so that this one can show news by itself."), 60)
-        return self._stream(_Listener(viewer), look_up, since)
+        listener = _Listener(viewer)
+        self._listeners.add(listener)
+        return self._stream(listener, look_up, since)
 
     async def _stream(self, listener: _Listener, look_up: LookUp, since: int | None) -> AsyncIterator[bytes]:
-        self._listeners.add(listener)
         try:
             await self._begin()
             position = await self._position() if since is None else since
             yield _comment("here", position)
             changes: list[Change] | None = [] if since is None else await self._since(since)
-            rights_at = time.monotonic()
+            said_at = rights_at = time.monotonic()
             while changes is not None:
                 if time.monotonic() - rights_at >= self._rights_hold:
                     viewer = await look_up()
@@ -137,15 +140,17 @@ class Live:
                         return
                     listener.viewer, rights_at = viewer, time.monotonic()
                 position = max([position, *(change.position for change in changes)])
-                yield _told(changes, listener.viewer, position)
-                changes = await self._next(listener)
+                if said := _told(changes, listener.viewer, position):
+                    yield said
+                    said_at = time.monotonic()
+                changes = await self._next(listener, said_at + self._heartbeat - time.monotonic())
         finally:
             self._listeners.discard(listener)
 
-    async def _next(self, listener: _Listener) -> list[Change] | None:
+    async def _next(self, listener: _Listener, seconds: float) -> list[Change] | None:
         """What comes next for a listener: nothing, where nothing comes in time."""
         try:
-            return await asyncio.wait_for(listener.waiting.get(), self._heartbeat)
+            return await asyncio.wait_for(listener.waiting.get(), seconds)
         except TimeoutError:
             return []
 
@@ -189,15 +194,19 @@ class Live:
 
 
 def _told(changes: Sequence[Change], viewer: Viewer, position: int) -> bytes:
-    """What happened in the accounts that a viewer may see, as an event; where that is nothing, a comment.
+    """What happened in the accounts that a viewer may see, as an event; ``b""`` where all of it is others' alone.
 
-    Browsers remember the position of either, and go on from there after a break.
+    Where nothing happened anywhere it is a comment. Browsers remember the position of either, and go on from there
+    after a break. It counts what happens in all accounts, so that it goes up, with the next thing that is said, for
+    what others do too: how much, but neither what nor when.
     """
     theirs = [change for change in changes if viewer.may_see(change.account_id)]
     ids = dict.fromkeys(change.message_id for change in theirs)
     everything = len(changes) >= AT_ONCE or len(ids) > TOLD
-    if not everything and not theirs:
+    if not changes:
         return _comment("still here", position)
+    if not everything and not theirs:
+        return b""
     orders = dict.fromkeys(f"{change.account}/{change.order_id}" for change in theirs)
     news = News([], [], all=True) if everything else News(list(ids), list(orders), all=False)
     return b"id: %d\nevent: changed\ndata: %s\n\n" % (position, msgspec.json.encode(news))

@@ -1,6 +1,6 @@
 """The people who use this installation: how they come in, what they may do, how they are shut out."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy as sa
@@ -47,6 +47,14 @@ class People:
         with self._database.read() as connection:
             return read_persons(connection)
 
+    def known_to(self, viewer: Viewer) -> Sequence[Person]:
+        """Of whom somebody may know, by name: an owner of all, an agent of owners and of who shares an account."""
+        return [
+            each
+            for each in self.list()
+            if viewer.accounts is None or each.accounts is None or each.accounts & viewer.accounts
+        ]
+
     def get(self, person_id: int) -> Person:
         """One person.
 
@@ -60,9 +68,12 @@ class People:
         """Whom an invitation or a link to a new password is for.
 
         Raises:
-            NotHere: it was used, or is too old.
+            NotHere: it was used, or is too old, or they were shut out.
         """
-        return self.get(_person_of(self._links.look(secret, purpose)))
+        found = self.get(_person_of(self._links.look(secret, purpose)))
+        if found.left_at:
+            raise NotHere
+        return found
 
     # Coming in
 
@@ -123,8 +134,12 @@ class People:
             self._audit.note(viewer, What.PERSON_INVITED, about=email, note=role, connection=connection)
             return self._links.make(Purpose.INVITATION, made.id, connection=connection)
 
-    def reset_link(self, viewer: Viewer, person_id: int) -> tuple[Purpose, str]:
+    def reset_link(self, viewer: Viewer | None, person_id: int) -> tuple[Purpose, str]:
         """A new link for somebody who has forgotten the password, or lost the invitation; earlier ones end.
+
+        Args:
+            viewer: an owner; ``None``: whoever may start the app.
+            person_id: whom it is for.
 
         Returns:
             What it is for, `Purpose.INVITATION` or `Purpose.PASSWORD`, and its secret.
@@ -133,7 +148,8 @@ class People:
             NotAllowed: only owners may.
             NotHere: there is no such person, or they were shut out.
         """
-        viewer.require_owner()
+        if viewer is not None:
+            viewer.require_owner()
         with self._changing() as connection:
             found = _one(connection, person_id)
             if found.left_at:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -9,17 +10,25 @@ from urllib.parse import urlsplit
 
 from buyerline.amazon.connect import ClientOptions
 from buyerline.amazon.errors import ConfigurationError
+from buyerline.app.vault import VARIABLE as SECRET_KEY
+from buyerline.app.vault import keys_of_environment
 from buyerline.outbox.address import data_folder
 
 PORT = 8700
-SECRET_KEY = "BUYERLINE_SECRET_KEY"  # noqa: S105 - a variable's name, no secret
 PUBLIC_URL = "BUYERLINE_URL"
 TRUSTED_PROXIES = "BUYERLINE_TRUSTED_PROXIES"
+
+_HOST = re.compile(r"[a-z0-9._:-]+")
+"""A host's name, or an IP address, in small letters. A name in other alphabets is written as DNS has it (xn--...)."""
 
 _IN_FRONT = (
     "Put a web server that speaks TLS in front of it (Caddy, nginx, a load balancer), let only that reach this "
     "address, and set BUYERLINE_URL to the https:// address that people type. If it passes on X-Forwarded-For, set "
     "BUYERLINE_TRUSTED_PROXIES to its address."
+)
+_UNTRUSTED = (
+    "Everybody seems to come from one address, that of the web server in front, so that whoever types wrong passwords "
+    f"keeps all others from signing in. Let it pass on X-Forwarded-For, and set {TRUSTED_PROXIES} to its address."
 )
 
 
@@ -51,10 +60,10 @@ class Settings:
         """The settings that ``BUYERLINE_URL`` and ``BUYERLINE_TRUSTED_PROXIES`` complete.
 
         Raises:
-            ConfigurationError: a variable cannot be read, or more than this machine may connect and no
-                ``BUYERLINE_SECRET_KEY`` is set; the hint says what to put in front.
+            ConfigurationError: a variable cannot be read, or more than this machine may connect and there is no key
+                in ``BUYERLINE_SECRET_KEY``; the hint says what to put in front.
         """
-        if not is_loopback(host) and not os.environ.get(SECRET_KEY):
+        if not is_loopback(host) and not keys_of_environment():
             raise ConfigurationError(
                 f"serve: {host} can be reached from other machines, so {SECRET_KEY} has to be set: at least 32 "
                 "characters that nobody can guess, kept apart from the database.",
@@ -75,10 +84,16 @@ class Settings:
         """Whether people reach it by TLS."""
         return self.public_url.startswith("https://")
 
+    def cookie_name(self, name: str) -> str:
+        """A cookie's name. ``__Host-`` has browsers refuse it from anywhere but this host (RFC 6265bis)."""
+        return f"__Host-{name}" if self.secure else name
+
     @property
     def advice(self) -> str:
-        """What to put in front, where other machines can connect and nothing was said of it; else ``""``."""
-        return "" if is_loopback(self.host) or self.secure else _IN_FRONT
+        """What is still to be set up; ``""`` for nothing."""
+        if self.secure:
+            return "" if self.trusted_proxies else _UNTRUSTED
+        return "" if is_loopback(self.host) else f"Other machines can connect. {_IN_FRONT}"
 
 
 def is_loopback(host: str) -> bool:
@@ -92,14 +107,26 @@ def is_loopback(host: str) -> bool:
 def _public_url(given: str) -> str:
     if not given:
         return ""
-    parts = urlsplit(given)
-    plain = parts.scheme in {"http", "https"} and parts.hostname and parts.path in {"", "/"} and not parts.query
-    if not plain or (parts.scheme == "http" and not is_loopback(parts.hostname or "")):
+    scheme, host, site = _site(given)
+    if scheme != "https" and not (scheme == "http" and is_loopback(host)):
         raise ConfigurationError(
             f"{PUBLIC_URL}: {given[:80]!r} is not the address of a web site by https.",
             hint="Example: https://messages.example.com",
         )
-    return given.rstrip("/")
+    return site
+
+
+def _site(url: str) -> tuple[str, str, str]:
+    """The scheme, the host, and the URL of a site as links begin with it; ``""`` each where it is no site's URL."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "", "", ""
+    shown = f"[{host}]" if ":" in host else host
+    site = f"{parts.scheme}://{shown}" if port is None else f"{parts.scheme}://{shown}:{port}"
+    nothing_else = url.lower().rstrip("/") == site
+    return (parts.scheme, host, site) if nothing_else and _HOST.fullmatch(host) else ("", "", "")
 
 
 def _address(given: str) -> str:

@@ -60,8 +60,7 @@ class Vault:
         Raises:
             ConfigurationError: a key is too short, or the file cannot be used or others may read it.
         """
-        given = os.environ.get(VARIABLE, "").split(",")
-        keys = [_checked(key.strip(), VARIABLE) for key in given if key.strip()]
+        keys = keys_of_environment()
         path = data_folder / KEY_FILE
         if make and not keys:
             _make(path)
@@ -87,14 +86,26 @@ class Vault:
         Raises:
             NotOpened: none of the keys opens it.
         """
+        return self._opened(sealed, about)[1]
+
+    def sealed_anew(self, sealed: str, about: str) -> str | None:
+        """A sealed text sealed with the first key; ``None`` where it is already, or where none of the keys opens it."""
+        try:
+            key, text = self._opened(sealed, about)
+        except NotOpened:
+            return None
+        return self.seal(text, about) if key else None
+
+    def _opened(self, sealed: str, about: str) -> tuple[int, str]:
+        """Which key opens a sealed text, counted from 0, and the text."""
         try:
             data = urlsafe_b64decode(sealed.removeprefix(_FORM))
         except ValueError:
             data = b""
         nonce, content = data[:_NONCE], data[_NONCE:]
-        for cipher in self._ciphers if len(nonce) == _NONCE else ():
+        for key, cipher in enumerate(self._ciphers if len(nonce) == _NONCE else ()):
             try:
-                return cipher.decrypt(nonce, content, about.encode()).decode()
+                return key, cipher.decrypt(nonce, content, about.encode()).decode()
             except InvalidTag:
                 continue
         raise NotOpened(
@@ -102,6 +113,16 @@ class Vault:
             hint=f"Put that key after the others in {VARIABLE}, or bring back the file {KEY_FILE}; "
             "if it is lost, connect the accounts and set the application's secret again.",
         )
+
+
+def keys_of_environment() -> list[str]:
+    """The keys in ``BUYERLINE_SECRET_KEY``, the one that seals first; none where there is nothing but commas.
+
+    Raises:
+        ConfigurationError: a key is too short.
+    """
+    given = (key.strip() for key in os.environ.get(VARIABLE, "").split(","))
+    return [_checked(key, VARIABLE) for key in given if key]
 
 
 def _derived(key: str) -> bytes:

@@ -2,8 +2,8 @@
 
 import logging
 import traceback
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
@@ -21,17 +21,22 @@ from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.api import problems
 from buyerline.app.web.api.documented import Structs, openapi_config
-from buyerline.app.web.entering import enter
-from buyerline.app.web.middleware import API, AnswerHeaders, FormTokens, Identity, KnownHosts
+from buyerline.app.web.entering import enter, page_of, sign_in_url
+from buyerline.app.web.forms import refuse_unkeepable, typed
+from buyerline.app.web.health_address import HealthAddress
+from buyerline.app.web.middleware import PAGE_ABOUT_API, AnswerHeaders, FormTokens, Identity, KnownHosts, for_programs
 from buyerline.app.web.rendering import is_htmx, page, part, static_file, static_url
 from buyerline.app.words import Words
 from buyerline.outbox.errors import OutboxUnavailable
 
-CSRF_EXEMPT = ["^/api/v1/"]
+CSRF_EXEMPT = [rf"^/api(?=/|$)(?!{PAGE_ABOUT_API.removeprefix('/api')}$)"]
 """There, a key in a header says who asks, which no other site can make a browser send."""
 
 LARGEST_BODY = 12_000_000
 """Bytes of a request, at most: a file of 10 MB and the form around it."""
+
+_WRITTEN = ("text", "why")
+"""Fields of forms that somebody may have written at for long: a message, and why one is given back."""
 
 _YEAR = "public, max-age=31536000, immutable"
 _TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
@@ -42,7 +47,7 @@ _log = logging.getLogger("buyerline.app")
 def make_site(services: Services) -> ASGIApp:
     """The web application of these services, with what also holds for requests that it has no answer to."""
     settings = services.settings
-    return AnswerHeaders(KnownHosts(make_app(services), settings), settings)
+    return AnswerHeaders(HealthAddress(KnownHosts(make_app(services), settings)), settings)
 
 
 def make_app(services: Services) -> Litestar:
@@ -50,7 +55,7 @@ def make_app(services: Services) -> Litestar:
     settings = services.settings
     csrf = CSRFConfig(
         secret=services.csrf_secret(),
-        cookie_name="__Host-csrf" if settings.secure else "csrf",
+        cookie_name=settings.cookie_name("csrf"),
         cookie_secure=settings.secure,
         cookie_httponly=True,
         cookie_samesite="lax",
@@ -58,7 +63,7 @@ def make_app(services: Services) -> Litestar:
     )
     return Litestar(
         # In one router: Litestar 2 wraps the earlier of two handlers of one path twice when they come one by one.
-        route_handlers=[Router("/", route_handlers=[static, home, enter, *_routes()])],
+        route_handlers=[Router("/", route_handlers=[_pages(), *_api()])],
         dependencies={
             "services": Provide(_services, sync_to_thread=False),
             "viewer": Provide(_viewer, sync_to_thread=False),
@@ -85,12 +90,18 @@ def make_app(services: Services) -> Litestar:
     )
 
 
-def _routes() -> list[ControllerRouterHandler]:
-    from buyerline.app.web.api import ROUTES as API_ROUTES
+def _pages() -> Router:
     from buyerline.app.web.pages import accounts, audit, compose, orders, outbox, people, settings, signing_in
 
-    pages = (accounts, audit, compose, orders, outbox, people, settings, signing_in)
-    return [route for module in pages for route in module.ROUTES] + list(API_ROUTES)
+    modules = (accounts, audit, compose, orders, outbox, people, settings, signing_in)
+    routes = [route for module in modules for route in module.ROUTES]
+    return Router("/", route_handlers=[static, home, enter, *routes], guards=[refuse_unkeepable])
+
+
+def _api() -> Sequence[ControllerRouterHandler]:
+    from buyerline.app.web.api import ROUTES
+
+    return ROUTES
 
 
 def _services(state: State) -> Services:
@@ -124,24 +135,27 @@ def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
 
 
 def _sign_in(request: Request[Any, Any, Any], _: NotSignedIn) -> Response[Any]:
-    if request.url.path.startswith(API):
+    if for_programs(request.url.path):
         return problems.not_signed_in()
-    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = "/sign-in?" + urlencode({"next": wanted}, quote_via=quote) if request.method == "GET" else "/sign-in"
+    target = sign_in_url(page_of(request))
     if is_htmx(request):
-        return Response(b"", status_code=401, headers={"HX-Redirect": "/sign-in"})
+        target = "/sign-in" if request.method == "GET" else target  # a part of a page is none
+        return Response(b"", status_code=401, headers={"HX-Redirect": target})
+    text = typed(request, *_WRITTEN)
+    if text:
+        return page(request, "signed_out.html", status=401, text=text, target=target)
     return Response(b"", status_code=303, headers={"Location": target})
 
 
 def _told(request: Request[Any, Any, Any], error: AppError) -> Response[Any]:
-    if request.url.path.startswith(API):
+    if for_programs(request.url.path):
         return problems.told(error)
     headers = {"Retry-After": str(round(error.wait + 0.5))} if isinstance(error, TooMany) else {}
     return _problem_page(request, error.status, error.words, headers)
 
 
 def _amazon_failed(request: Request[Any, Any, Any], error: BuyerlineError) -> Response[Any]:
-    answer = problems.told(error) if request.url.path.startswith(API) else None
+    answer = problems.told(error) if for_programs(request.url.path) else None
     if answer is not None and answer.content.status < 500:
         return answer
     _log.warning("%s %s: %s", request.method, _route(request), type(error).__name__)
@@ -154,7 +168,7 @@ def _amazon_failed(request: Request[Any, Any, Any], error: BuyerlineError) -> Re
 
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
-    if request.url.path.startswith(API):
+    if for_programs(request.url.path):
         return problems.told(error)
     words = _HTTP_WORDS.get(error.status_code, Words("This request cannot be answered."))
     if isinstance(error, NotFoundException):
@@ -166,7 +180,7 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     # Without the failure's own words: they may hold a text or a row.
     where = "".join(traceback.format_tb(error.__traceback__))
     _log.error("%s %s failed: %s\n%s", request.method, _route(request), type(error).__name__, where)
-    if request.url.path.startswith(API):
+    if for_programs(request.url.path):
         return problems.told(error)
     words = Words(
         "Something in buyerline failed; it was written to its log. Look at the outbox before you do it again: part of "
@@ -187,7 +201,9 @@ _HTTP_WORDS = {
         "again, and send it once more."
     ),
     405: Words("This address does not take that. Go back and use the page's own buttons."),
-    413: Words("That is more than can be taken at once: 10 MB for all files of a message."),
+    413: Words(
+        "That is more than can be taken at once: 10 MB for all files of a message, 20,000 characters for its text."
+    ),
 }
 
 

@@ -1,17 +1,24 @@
 """Letting a person in: the session's cookie, set and taken away."""
 
+import re
+from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode
 
 from litestar import Request, get
 from litestar.datastructures import Cookie
 from litestar.response import Response
 
+from buyerline.app.errors import Invalid
 from buyerline.app.one_time_links import Purpose
 from buyerline.app.services import Services
+from buyerline.app.viewer import Viewer
 from buyerline.app.web.middleware import session_cookie
 from buyerline.app.web.rendering import see_other
 from buyerline.app.words import Words
+
+_NO_PAGE = re.compile(r"(/files|(?<=/drafts)/[^/]+|/keys/[^/]+)$")
+"""Ends of what lies above a form's address where it is no page: the page is above that."""
 
 
 def let_in(
@@ -46,11 +53,35 @@ def see_off(request: Request[Any, Any, Any], services: Services) -> Response[byt
     return answer
 
 
+def take_zone(services: Services, viewer: Viewer, zone: str) -> None:
+    """Take the browser's time zone for somebody who has none; a browser may name one that is not known here."""
+    if viewer.zone or not zone:
+        return
+    with suppress(Invalid):
+        services.profiles.change(
+            viewer, name=viewer.name, language=viewer.language, zone=zone, undo_seconds=viewer.undo_seconds
+        )
+
+
 def own_path(wanted: str) -> str:
-    """`wanted`, where it is a path of this app; else the orders. Nobody is sent to another site."""
-    parts = urlsplit(wanted)
-    plain = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
-    return wanted if plain and not parts.scheme and not parts.netloc and wanted.isprintable() else "/orders"
+    """`wanted`, where it is a path of this app, written as URLs are; else the orders. Nobody is sent to another site.
+
+    What begins with one slash has neither scheme nor host (RFC 3986, section 4.2); browsers read a backslash as one.
+    """
+    own = wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted
+    return wanted if own and wanted.isascii() and wanted.isprintable() else "/orders"
+
+
+def page_of(request: Request[Any, Any, Any]) -> str:
+    """The page that somebody looks at who asks: the one that is asked for, or the one whose form comes."""
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return _NO_PAGE.sub("", request.url.path.rpartition("/")[0]) or "/orders"
+
+
+def sign_in_url(wanted: str) -> str:
+    """Where to sign in, to look at `wanted` then."""
+    return "/sign-in?" + urlencode({"next": wanted}, quote_via=quote)
 
 
 @get("/enter/{secret:str}", sync_to_thread=True)

@@ -1,13 +1,17 @@
 """What every request goes through: whether it may come in, whose it is, and what its answer must carry."""
 
 import ipaddress
+from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.middleware import ASGIMiddleware
 from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,8 +20,15 @@ from buyerline.app.api_keys import ApiKeys
 from buyerline.app.sessions import Sessions
 from buyerline.app.settings import Settings, is_loopback
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.api.problems import MEDIA_TYPE, failure
+from buyerline.app.web.forms import read_form
 
 API = "/api/v1/"
+
+PAGE_ABOUT_API = "/api/docs"
+
+PASSED_OVER = 50_000_000
+"""Bytes of a form that are read, and kept nowhere, after it was found too large."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -35,9 +46,14 @@ _CARRIED = {
 _STRICT_TRANSPORT = "max-age=31536000"
 
 
+def for_programs(path: str) -> bool:
+    """Whether a path is the API's, or would be if there were such a thing: all below ``/api`` but the page about it."""
+    return path == "/api" or (path.startswith("/api/") and path != PAGE_ABOUT_API)
+
+
 def session_cookie(settings: Settings) -> str:
-    """The session cookie's name. ``__Host-`` has browsers refuse it from anywhere but this host (RFC 6265bis)."""
-    return "__Host-session" if settings.secure else "session"
+    """The session cookie's name."""
+    return settings.cookie_name("session")
 
 
 class AnswerHeaders:
@@ -82,21 +98,26 @@ class KnownHosts:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        host = urlsplit(f"//{_header(scope, b'host')}").hostname or ""
-        if self._any or host == self._public or is_loopback(host):
+        host = _host(_header(scope, b"host"))
+        if host is not None and (self._any or host == self._public or is_loopback(host)):
             await self._app(scope, receive, send)
             return
-        body = b"This host is not one of this app's. Its owner sets BUYERLINE_URL to the address that people type."
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        kind, body = _ELSEWHERE_TOLD if for_programs(scope["path"]) else (b"text/plain; charset=utf-8", _ELSEWHERE)
+        headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 421, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-class FormTokens(CSRFMiddleware):
-    """Litestar's check of the forms' tokens.
+_ELSEWHERE = b"This host is not one of this app's. Its owner sets BUYERLINE_URL to the address that people type."
+_ELSEWHERE_TOLD = (MEDIA_TYPE.encode(), msgspec.json.encode(failure(421, _ELSEWHERE.decode()).content))
+"""For programs, as all failures are told to them."""
 
-    A token of other than ASCII characters is a wrong one, and no failure; a cookie that was signed with another secret
-    is replaced when a page is looked at, so that a new key does not shut everybody out.
+
+class FormTokens(CSRFMiddleware):
+    """Litestar's check of the forms' tokens, of forms that were read with care.
+
+    A token of other than ASCII characters, or a file in its place, is a wrong one, and no failure; a cookie that was
+    signed with another secret is replaced when a page is looked at, so that a new key does not shut everybody out.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,14 +127,35 @@ class FormTokens(CSRFMiddleware):
             rest = ";".join([each for each in cookies if not self._is_stale(each)])
             others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
             scope["headers"] = [*others, (b"cookie", rest.encode("latin-1", "replace"))]
-        await super().__call__(scope, receive, send)
+        async with AsyncExitStack() as files:
+            if scope["type"] == ScopeType.HTTP and not for_programs(scope["path"]):
+                await self._read(scope, receive, files)
+            await super().__call__(scope, receive, send)
+
+    async def _read(self, scope: Scope, receive: Receive, files: AsyncExitStack) -> None:
+        """Read a form. Of one that is too large the rest is passed over: browsers show no answer before all is sent."""
+        more = True
+
+        async def received() -> Any:
+            nonlocal more
+            event: Any = await receive()
+            more = bool(event.get("more_body"))
+            return event
+
+        try:
+            await read_form(Request(scope, received), files)
+        except RequestEntityTooLarge:
+            passed = 0
+            while more and passed < PASSED_OVER:
+                passed += len((await received()).get("body", b""))
+            raise
 
     def _is_stale(self, cookie: str) -> bool:
         name, _, value = cookie.strip().partition("=")
         return name == self.config.cookie_name and self._decode_csrf_token(value) is None
 
-    def _decode_csrf_token(self, token: str) -> str | None:
-        return super()._decode_csrf_token(token) if token.isascii() else None
+    def _decode_csrf_token(self, token: object) -> str | None:
+        return super()._decode_csrf_token(token) if isinstance(token, str) and token.isascii() else None
 
 
 class Identity(ASGIMiddleware):
@@ -140,6 +182,19 @@ class Identity(ASGIMiddleware):
             return await sync_to_thread(self._keys.find, key.strip()) if kind.lower() == "bearer" and key else None
         cookie = connection.cookies.get(self._cookie)
         return await sync_to_thread(self._sessions.find, cookie, touch=not _by_itself(scope)) if cookie else None
+
+
+def _host(given: str) -> str | None:
+    """The host in a header of that name, without its port; ``None`` where it names none as RFC 9110 has it.
+
+    What builds URLs of the header later can rely on it.
+    """
+    try:
+        parts = urlsplit(f"//{given}")
+        known = parts.netloc == given and parts.username is None and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return None
+    return (parts.hostname or "") if known else None
 
 
 def _by_itself(scope: Scope) -> bool:

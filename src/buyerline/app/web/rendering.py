@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from litestar import Request
+from litestar import Litestar, Request
 from litestar.datastructures import Cookie
 from litestar.response import Response
+from litestar.response.base import ASGIResponse
 from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
@@ -43,8 +44,8 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
     viewer: Viewer | None = request.scope.get("user")
     frame = services.frame(viewer) if viewer else None
     answer = _answer(request, template, status, {"frame": frame, "notice": notice, **values})
-    if NOTICE in request.cookies:
-        answer.delete_cookie(NOTICE)
+    if services.settings.cookie_name(NOTICE) in request.cookies:
+        answer.set_cookie(_notice_cookie(services, "", 0))
     return answer
 
 
@@ -55,15 +56,23 @@ def part(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
 
 def see_other(url: str, notice: Words | None = None) -> Response[bytes]:
     """Where to look after a change (303); `notice` is said on the page that is shown then."""
-    headers = {"Location": url}
-    if notice is None:
-        return Response(b"", status_code=303, headers=headers)
-    values = {name: str(value) for name, value in notice.values.items()}
-    text = base64.urlsafe_b64encode(msgspec.json.encode(_Notice(notice.msgid, values))).decode()
-    cookie = Cookie(
-        key=NOTICE, value=f"{text}.{_signature(text)}", max_age=_NOTICE_SECONDS, httponly=True, samesite="lax", path="/"
-    )
-    return Response(b"", status_code=303, headers=headers, cookies=[cookie])
+    return _SeeOther(url, notice)
+
+
+class _SeeOther(Response[bytes]):
+    """Carries its notice in a cookie, of which only the request tells how it is to be kept."""
+
+    def __init__(self, url: str, notice: Words | None) -> None:
+        super().__init__(b"", status_code=303, headers={"Location": url})
+        self._notice = notice
+
+    def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **rest: Any) -> ASGIResponse:
+        if self._notice is not None:
+            values = {name: str(value) for name, value in self._notice.values.items()}
+            text = base64.urlsafe_b64encode(msgspec.json.encode(_Notice(self._notice.msgid, values))).decode()
+            signed = f"{text}.{_signature(text)}"
+            self.set_cookie(_notice_cookie(request.app.state.services, signed, _NOTICE_SECONDS))
+        return super().to_asgi_response(app, request, **rest)
 
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:
@@ -136,8 +145,15 @@ def _csrf_field(request: Request[Any, Any, Any]) -> Markup:
     return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(_csrf_token(request))
 
 
+def _notice_cookie(services: "Services", value: str, seconds: int) -> Cookie:
+    settings = services.settings
+    name, secure = settings.cookie_name(NOTICE), settings.secure
+    return Cookie(key=name, value=value, path="/", max_age=seconds, httponly=True, secure=secure, samesite="lax")
+
+
 def _taken(request: Request[Any, Any, Any]) -> Words | None:
-    text, _, signature = request.cookies.get(NOTICE, "").partition(".")
+    services: Services = request.app.state.services
+    text, _, signature = request.cookies.get(services.settings.cookie_name(NOTICE), "").partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(text).encode()):
         return None
     notice = msgspec.json.decode(base64.urlsafe_b64decode(text), type=_Notice)
