@@ -1,10 +1,12 @@
 """Accounts that are connected in the app, used from a shell."""
 
+from collections.abc import Callable
+
 import pytest
 
 from buyerline.app.vault import VARIABLE
 from tests.app.desk import KEY, OWNER, desk_in
-from tests.cli.outboxes import states
+from tests.cli.outboxes import TYPE, file_of, line, queue, states
 from tests.cli.shell import Shell
 from tests.running import Amazon
 
@@ -55,10 +57,55 @@ def test_the_doctor_says_where_it_found_them(app_shell: Shell) -> None:
     assert "From the app's accounts" in app_shell.run("doctor", "--account=shop").out
 
 
-def test_an_account_that_is_not_there_is_told_with_the_app_as_the_last_place(app_shell: Shell) -> None:
+class TestAnotherSellersCredentialsByTheNameOfAnAccountOfTheApp:
+    """Whoever tried the sandbox, or has an authorisation of their own, may have variables with the account's name."""
+
+    @pytest.fixture(autouse=True)
+    def others(self, app_shell: Shell, amazon: Amazon) -> None:
+        stranger = amazon.account(name="Stranger")
+        app_shell.environment.update(own_credentials(amazon))
+        app_shell.environment["SP_API_REFRESH_TOKEN_SHOP"] = stranger.refresh_token
+
+    @pytest.fixture
+    def theirs(self, amazon: Amazon) -> Callable[[], list[str]]:
+        """The sellers in whose name something was sent."""
+        return lambda: [message["account"] for message in amazon.ledger()]
+
+    def test_are_not_used_by_a_worker(self, app_shell: Shell, amazon: Amazon, theirs: Callable[[], list[str]]) -> None:
+        queue(app_shell, line(account="shop"))
+        worked = app_shell.run("worker", "--once", "--health-port=0")
+        assert worked.status == 0, worked.err
+        assert theirs() == [amazon.default_account.id]
+
+    def test_are_not_used_to_send(self, app_shell: Shell, amazon: Amazon, theirs: Callable[[], list[str]]) -> None:
+        sent = app_shell.run("send", amazon.guide_order, TYPE, "--text=It ships today.", "--account=shop", "--yes")
+        assert sent.status == 0, sent.err
+        many = app_shell.run("send-many", file_of(app_shell.folder, [line("It ships now.", account="shop")]), "--yes")
+        assert many.status == 0, many.err
+        assert theirs() == [amazon.default_account.id] * 2
+
+    def test_are_not_used_to_look_at_orders(self, app_shell: Shell, amazon: Amazon) -> None:
+        listed = app_shell.run("orders", "--account=shop", "--json")
+        assert amazon.guide_order in {order["order_id"] for order in listed.document["orders"]}
+        assert "From the app's accounts" in app_shell.run("doctor", "--account=shop").out
+
+
+def test_the_name_of_the_shells_own_account_is_given_to_none_of_the_app(app_shell: Shell, amazon: Amazon) -> None:
+    """What was queued from a shell without a name would be another seller's otherwise."""
+    queue(app_shell, line())
+    with desk_in(f"sqlite:///{app_shell.environment['BUYERLINE_DATA_DIR']}/outbox.db", amazon) as desk:
+        assert desk.connect("Default", amazon.account()).name == "default-2"
+    app_shell.environment.update(own_credentials(amazon))
+    app_shell.environment["SP_API_REFRESH_TOKEN"] = amazon.default_account.refresh_token
+    assert app_shell.run("worker", "--once", "--health-port=0").status == 0
+    assert [message["account"] for message in amazon.ledger()] == [amazon.default_account.id]
+
+
+def test_an_account_that_is_not_there_is_told_with_every_place(app_shell: Shell) -> None:
     result = app_shell.run("orders", "--account=nobody")
     assert result.status == 2
-    assert "(4) the app's accounts: none is called 'nobody'" in result.problem
+    assert "(1) the app's accounts: none is called 'nobody'; (2) " in result.problem
+    assert ".." not in result.problem
 
 
 def test_a_key_that_is_not_here_is_told(app_shell: Shell) -> None:
@@ -78,22 +125,22 @@ def test_nothing_is_sent_for_an_account_that_was_disconnected_in_the_app(
     for result in (without, app_shell.run(*send)):
         assert result.status != 0
         assert "The account is disconnected" in result.err
-    assert list(states(app_shell).values()) == ["cancelled"]
+    queue(app_shell, line(account="shop"))
+    assert app_shell.run("worker", "--once", "--health-port=0").status == 0
+    assert list(states(app_shell).values()) == ["queued"]
     assert amazon.ledger() == []
 
 
-def test_what_somebody_gave_the_shell_by_that_name_is_theirs_to_use(
-    app_shell: Shell, amazon: Amazon, disconnected: None
-) -> None:
+def test_neither_are_its_orders_looked_at_then(app_shell: Shell, amazon: Amazon, disconnected: None) -> None:
+    app_shell.environment.update(own_credentials(amazon))
     refused = app_shell.run("orders", "--account=shop")
     assert refused.status == 2
-    assert "(4) the app's accounts: The account is disconnected" in refused.problem
-    app_shell.environment.update(own_credentials(amazon))
-    listed = app_shell.run("orders", "--account=shop", "--json")
-    assert listed.status == 0, listed.err
+    assert "(1) the app's accounts: The account is disconnected" in refused.problem
+    assert "Credentials of your own need another account's name." in refused.problem
+    assert "The account is disconnected" in app_shell.run("doctor", "--account=shop").out
 
 
-def test_nothing_of_the_app_or_its_database_is_loaded_where_another_place_has_them(shared_shell: Shell) -> None:
+def test_nothing_of_the_app_or_its_database_is_loaded_for_the_shells_own_account(shared_shell: Shell) -> None:
     result = shared_shell.run("orders", PYTHONPROFILEIMPORTTIME="1")
     assert result.status == 0, result.err
     loaded = {line.rpartition("|")[2].strip() for line in result.err.splitlines() if line.startswith("import time:")}

@@ -6,7 +6,11 @@ import urllib.parse
 import urllib.request
 from subprocess import Popen
 
-from tests.cli.shell import Shell
+import pytest
+
+from tests.cli.outboxes import OPERATION, heard_of, line, queue, states, wait_for_arrival
+from tests.cli.shell import Shell, wait_until
+from tests.running import Amazon
 
 
 def shown_until(process: Popen[str], words: str) -> str:
@@ -62,8 +66,81 @@ def test_a_taken_port_is_wrong_usage(plain_shell: Shell) -> None:
     assert "--port 0" in result.err
 
 
-def test_a_password_link_is_only_for_somebody_who_is_here(plain_shell: Shell) -> None:
-    result = plain_shell.run("serve", "--port=0", "--password-link=nobody@shop.example")
+@pytest.mark.parametrize("host", ["203.0.113.7", "nowhere.invalid"])
+def test_a_host_that_is_not_this_machine_is_told_so(host: str, plain_shell: Shell) -> None:
+    result = plain_shell.run("serve", f"--host={host}", BUYERLINE_SECRET_KEY="k" * 40)
+
+    assert result.status == 2
+    assert "Give --host an address of this machine." in result.problem
+    assert "Another program" not in result.problem
+
+
+def test_where_it_listens_is_said_beside_the_address_that_people_type(plain_shell: Shell) -> None:
+    with plain_shell.running("serve", "--port=0", BUYERLINE_URL="https://messages.example.com") as process:
+        shown = shown_until(process, "Stop it with Ctrl-C.")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+    assert re.search(r"answers at https://messages\.example\.com\. It listens at http://127\.0\.0\.1:\d+\.", shown)
+
+
+class TestEnding:
+    """The sandbox answers late, or not at all, once it has the message."""
+
+    def test_it_says_what_it_waits_for_and_sees_what_has_left_to_its_answer(self, amazon: Amazon, shell: Shell) -> None:
+        amazon.fault(OPERATION, "delay", seconds=3)
+        [message_id] = queue(shell, line())
+        with shell.running("serve", "--port=0") as process:
+            shown_until(process, "Stop it with Ctrl-C.")
+            wait_until(lambda: states(shell)[message_id] == "sending", process)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=30)
+
+        assert process.returncode == 0
+        assert out.index("Ending: waiting for the answers to what has left") < out.index("Stopped.")
+        assert states(shell) == {message_id: "sent"}
+
+    def test_asked_twice_it_ends_at_once_and_does_not_say_that_nothing_was_sent(
+        self, amazon: Amazon, shell: Shell
+    ) -> None:
+        amazon.fault(OPERATION, "hang_after")
+        [message_id] = queue(shell, line())
+        with shell.running("serve", "--port=0") as process:
+            shown_until(process, "Stop it with Ctrl-C.")
+            wait_for_arrival(amazon, process)
+            process.send_signal(signal.SIGINT)
+            shown_until(process, "Ending: ")
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+
+        assert process.returncode == 130
+        assert "nothing was sent" not in out + err
+        assert "what had left without an answer is unknown now" in err
+        assert states(shell) == {message_id: "unknown"}
+
+
+class TestHealth:
+    def test_what_the_worker_inside_counts_is_told_where_one_asks_for_it(self, shell: Shell) -> None:
+        queue(shell, line(not_before="2999-01-01T00:00:00Z"))
+        with shell.running("serve", "--port=0", "--health=0") as process:
+            [url] = re.findall(r"health: (http://\S+)/healthz", heard_of(process, "health: "))
+            with urllib.request.urlopen(f"{url}/metrics") as answer:
+                assert 'buyerline_messages{state="queued"} 1.0' in answer.read().decode()
+            with urllib.request.urlopen(f"{url}/healthz") as answer:
+                assert answer.status == 200
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+
+    def test_without_a_worker_inside_there_is_nothing_to_tell(self, plain_shell: Shell) -> None:
+        result = plain_shell.run("serve", "--no-worker", "--health=0")
+        assert result.status == 2
+        assert "`buyerline worker` has a --health of its own" in result.problem
+
+
+@pytest.mark.parametrize("email", ["", "nobody@shop.example"])
+def test_a_password_link_is_only_for_somebody_who_is_here(email: str, plain_shell: Shell) -> None:
+    """An empty email is what an empty variable of a script leaves."""
+    result = plain_shell.run("serve", "--port=0", f"--password-link={email}")
 
     assert result.status == 2
     assert "nobody here has the email" in result.problem
@@ -79,10 +156,18 @@ def test_a_password_link_is_printed_while_the_app_runs(plain_shell: Shell) -> No
         [link] = re.findall(r"^  http://127\.0\.0\.1:8700(/password/\S+)$", result.out, re.MULTILINE)
         with urllib.request.urlopen(welcome.partition("/welcome/")[0] + link) as page:
             assert "password" in page.read().decode()
+        everywhere = plain_shell.run(
+            "serve", "--password-link=olga@shop.example", "--host=0.0.0.0", BUYERLINE_SECRET_KEY="k" * 40
+        )
+        nowhere = plain_shell.run("serve", "--password-link=olga@shop.example", "--port=0")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
 
     assert result.status == 0
+    assert "ends their sessions and API keys" in result.out
+    assert "  http://127.0.0.1:8700/password/" in everywhere.out
+    assert nowhere.status == 2
+    assert "Name the --port" in nowhere.problem
 
 
 def _become_the_owner(welcome: str) -> None:

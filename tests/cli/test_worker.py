@@ -72,6 +72,11 @@ class TestSending:
         assert last.endswith(" nothing is due any more; in the outbox: 3 sent, 1 queued")
         assert len(amazon.ledger()) == 3
 
+    def test_each_line_has_its_moment_with_the_zone(self, shell: Shell) -> None:
+        result = shell.run(*ONCE, TZ="Asia/Kolkata")
+
+        assert all(re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+05:30 ", told) for told in result.err.splitlines())
+
     def test_the_databases_password_is_not_shown(self, postgres_url: str, shell: Shell) -> None:
         password = postgres_url.partition("@")[0].rpartition(":")[2]
 
@@ -147,9 +152,10 @@ class TestEnding:
             status, err = ended(worker)
 
         assert status == 130
-        assert err == (
-            "Ended at once: what had left without an answer is unknown now. "
-            "See: buyerline outbox list --state unknown\n"
+        told, last = err.splitlines()
+        assert told.endswith(f" message {message_id} for order {amazon.guide_order} is unknown")
+        assert last == (
+            "Ended at once: what had left without an answer is unknown now. See: buyerline outbox list --state unknown"
         )
         assert states(shell) == {message_id: "unknown"}
 

@@ -5,13 +5,14 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import count
 
+from buyerline.amazon.credentials import DEFAULT_ACCOUNT
 from buyerline.app.errors import Invalid
 from buyerline.app.words import Words
 
 LONGEST_TITLE = 60
 _LONGEST_NAME = 40
-_RESERVED = frozenset({"connect", "consent", "application"})
-"""What stands where a name would in the URLs of the pages about accounts."""
+_RESERVED = frozenset({"connect", "consent", "application", DEFAULT_ACCOUNT})
+"""What stands where a name would in the URLs of the pages about accounts, and the name of the shell's own account."""
 
 
 def title_of(given: str) -> str:

@@ -1,10 +1,12 @@
 """What holds for the whole installation: the application's credentials, whether messages need a second person."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
 import sqlalchemy as sa
 
+from buyerline.amazon.errors import ConfigurationError
 from buyerline.app.audit import Audit, What
 from buyerline.app.schema import setting
 from buyerline.app.viewer import Viewer
@@ -14,6 +16,7 @@ _ON = "on"
 _PUT = sa.text(
     "INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
+_ADD = sa.text("INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING")
 
 
 class Setting(StrEnum):
@@ -24,6 +27,10 @@ class Setting(StrEnum):
     CLIENT_SECRET = "client-secret"  # noqa: S105 - the name of one
     APPROVAL = "approval"
     CSRF = "csrf"
+
+
+SECRETS = (Setting.CLIENT_SECRET, Setting.CSRF)
+"""Those that are kept sealed."""
 
 
 class Seals(Protocol):
@@ -70,12 +77,27 @@ class SettingsStore:
             ConfigurationError: it was sealed with a key that is not here.
         """
         sealed = self.get(name)
-        return None if sealed is None else self._vault.open(sealed, _about(name))
+        return None if sealed is None else self._vault.open(sealed, sealed_for(name))
 
     def put_secret(self, name: Setting, value: str | None, *, connection: sa.Connection | None = None) -> None:
         """Set the value of a setting that is kept sealed; ``None`` takes it away."""
-        sealed = None if value is None else self._vault.seal(value, _about(name))
+        sealed = None if value is None else self._vault.seal(value, sealed_for(name))
         self.put(name, sealed, connection=connection)
+
+    def secret_made_once(self, name: Setting, make: Callable[[], str]) -> str:
+        """The value of a setting that is kept sealed; whoever comes first makes it, for all processes.
+
+        One that was sealed with a key that is not here is made anew.
+        """
+        with self._database.write() as connection:
+            connection.execute(_ADD, {"name": name.value, "value": self._vault.seal(make(), sealed_for(name))})
+            this = sa.select(setting.c.value).where(setting.c.name == name).with_for_update()
+            try:
+                return self._vault.open(connection.execute(this).scalar_one(), sealed_for(name))
+            except ConfigurationError:
+                value = make()
+                self.put_secret(name, value, connection=connection)
+                return value
 
     def needs_approval(self) -> bool:
         """Whether an agent's message waits for a second person before it is queued."""
@@ -96,5 +118,6 @@ class SettingsStore:
             self._audit.note(viewer, what, connection=connection)
 
 
-def _about(name: Setting) -> str:
+def sealed_for(name: Setting) -> str:
+    """What the value of a setting is sealed for."""
     return f"setting:{name}"

@@ -7,7 +7,6 @@ from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from functools import partial
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
 
 import typer
@@ -36,6 +35,9 @@ T = TypeVar("T")
 
 CALL = "buyerline-call"
 """The name of threads that wait for Amazon."""
+
+IN_THE_APP = "the app's accounts"
+"""A place where credentials are looked for."""
 
 POLL = 0.2
 """Seconds between looks for Ctrl-C on systems where it does not end the waiting by itself (Windows)."""
@@ -120,8 +122,8 @@ def connected(account: str, marketplace: str | None, **options: Unpack["ClientOp
 def client_options(database: "Database | None" = None) -> "ClientOptions":
     """What the commands tell every client beside what clients read from the environment themselves.
 
-    ``BUYERLINE_TIMEOUT`` is the seconds for one exchange. Credentials that are nowhere else are looked for among the
-    accounts that are connected in the app.
+    ``BUYERLINE_TIMEOUT`` is the seconds for one exchange. An account that is connected in the app is the app's: what
+    the shell has under its name may be another seller's, and is not used.
 
     Args:
         database: the outbox's, where the command has opened it.
@@ -131,37 +133,38 @@ def client_options(database: "Database | None" = None) -> "ClientOptions":
     """
     from buyerline.amazon.credentials import default_sources
 
-    options: ClientOptions = {"sources": [*default_sources(), partial(_in_the_app, database)]}
+    options: ClientOptions = {"sources": [partial(_in_the_app, database), *default_sources()]}
     timeout = _timeout(os.environ)
     return options if timeout is None else {**options, "timeout": timeout}
 
 
 def _in_the_app(database: "Database | None", account: str) -> "Credentials | str":
-    """The last place to look in: what somebody has given to the shell for an account is theirs to use.
+    """The first place to look in, and for accounts that the app knows the last.
 
-    Nothing of it is loaded before: it takes longer than all others together.
+    ``default`` is the shell's own account, which the app calls none: so a command that is for it alone loads nothing
+    of the app, which takes longer than all the rest.
 
     Raises:
-        OutboxUnavailable: the database cannot be used now.
+        CredentialsMissing: the app knows the account, and may not or cannot act for it.
+        ConfigurationError, OutboxUnavailable: the database or the secret key cannot be used.
     """
-    if find_spec("cryptography") is None:
-        return "the app's accounts: they need cryptography, pip install 'buyerline[app]'"
-    from buyerline.app.amazons import look_up
+    from buyerline.amazon.credentials import DEFAULT_ACCOUNT
 
-    try:
-        return look_up(account, {}, database)
-    except CredentialsMissing as missing:
-        return missing.looked_in[-1]
-    except ConfigurationError as error:
-        return f"the app's accounts: {error}"
+    if database is None and account == DEFAULT_ACCOUNT:
+        return f"{IN_THE_APP}: none is called {DEFAULT_ACCOUNT!r}, which is the shell's own"
+    from buyerline.app.known_accounts import look_up
+
+    return look_up(account, {}, database)
 
 
 def credentials_missing(account: str, looked_in: Sequence[str]) -> CredentialsMissing:
     """The error told for a shell: in one line, without the place that only code has, and with a next step."""
     missing = CredentialsMissing(account, [place for place in looked_in if not place.startswith("code:")])
-    places = "; ".join(f"({number}) {place}" for number, place in enumerate(missing.looked_in, 1))
+    places = "; ".join(f"({number}) {place.rstrip('.')}" for number, place in enumerate(missing.looked_in, 1))
     missing.message = f"credentials: none found for account {account!r}. Looked in: {places}."
     missing.hint = "Export the three variables (`buyerline sandbox` prints some to try with), or see README."
+    if len(missing.looked_in) == 1:
+        missing.hint = "It is the app's account: mend that there. Credentials of your own need another account's name."
     return missing
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from buyerline._version import __version__
 from buyerline.amazon.credentials import Credentials
-from buyerline.amazon.errors import AccessDenied, BuyerlineError, TokenRejected
+from buyerline.amazon.errors import AccessDenied, BuyerlineError, CredentialsMissing, TokenRejected
 from buyerline.cli.clock import HOW_TO_SET, NOTICED, check_clock, describe_clock
-from buyerline.cli.connection import Amazon, client_options, connected, credentials_missing
+from buyerline.cli.connection import IN_THE_APP, Amazon, client_options, connected, credentials_missing
 from buyerline.cli.exits import Exit, sentences_of, status_of
 from buyerline.cli.reach import reach
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-SOURCES = ("environment variables", "AWS Secrets Manager", "the file credentials.yml", "the app's accounts")
+SOURCES = (IN_THE_APP, "environment variables", "AWS Secrets Manager", "the file credentials.yml")
 """Where `client_options` has credentials looked for, in its order."""
 
 NOT_SOLD_HERE = "marketplace_region"
@@ -93,7 +93,12 @@ def _versions() -> Finding:
 def _credentials(account: str) -> Finding:
     looked_in = []
     for name, source in zip(SOURCES, client_options().get("sources") or (), strict=True):
-        found = source(account)
+        try:
+            found = source(account)
+        except CredentialsMissing as missing:
+            return Finding.wrong("credentials", credentials_missing(account, missing.looked_in))
+        except BuyerlineError as error:
+            return Finding.wrong("credentials", error)
         if isinstance(found, Credentials):
             return _of_the_right_kind(name, found)
         looked_in.append(found)

@@ -1,7 +1,6 @@
 """``buyerline worker``: send what is in the outbox, until somebody ends it."""
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from buyerline.amazon.errors import ConfigurationError
 from buyerline.cli.connection import client_options
 from buyerline.cli.exits import Stopped, reporting
+from buyerline.cli.health import PORT, health_server
 from buyerline.cli.options import OnUnknown
 from buyerline.cli.output import one_line
 from buyerline.cli.signals import Heard, hearing, ringing
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
     from buyerline.outbox import Worker
     from buyerline.outbox.beside import Beside
     from buyerline.outbox.database import Database
-    from buyerline.outbox.health import HealthServer
-
-HEALTH_PORT = 8720
-QUIET = 10.0
-"""Seconds without a round of housekeeping after which a worker is not well. Rounds come every half second."""
 
 Once = Annotated[bool, typer.Option("--once", help="End when nothing is due any more.")]
 Health = Annotated[
@@ -36,7 +30,7 @@ Health = Annotated[
         "--health-port",
         metavar="[HOST:]PORT",
         help="Where /healthz, /readyz and /metrics are answered, 0 for any free port; on this machine alone unless a "
-        f"host is given. {HEALTH_PORT} by default, another when it is taken.",
+        f"host is given. {PORT} by default, another when it is taken.",
         show_default=False,
     ),
 ]
@@ -66,7 +60,7 @@ def worker(once: Once = False, health: Health = None, on_unknown: OnUnknown = "a
             options = client_options(outbox.database)
             beside = _beside(outbox.database, options)
             made = Worker(database=outbox.database, options=options, resend=on_unknown == "resend", beside=beside)
-            with _health_server(made, health) as server:
+            with health_server(lambda: made, health) as server:
                 _log.info("serving %s, for %s", made.database.url_shown, destination_shown(made.endpoint))
                 _log.info("health: %s/healthz, /readyz and /metrics", server.url)
                 asyncio.run(_serve(made, heard, once=once))
@@ -120,50 +114,12 @@ async def _serve(made: "Worker", heard: Heard, *, once: bool) -> None:
     serving.result()
 
 
-def _health_server(made: "Worker", asked: str | None) -> "HealthServer":
-    """What answers probes: at the place asked for; where none was, at the default one or any other.
-
-    Raises:
-        ConfigurationError: it cannot listen there.
-    """
-    from buyerline.outbox.health import HealthServer
-
-    def alive() -> str | None:
-        quiet = time.monotonic() - made.round_at if made.serving and made.round_at else 0.0
-        return f"No round of housekeeping for {quiet:.0f} s." if quiet > QUIET else None
-
-    def ready() -> str | None:
-        if not made.serving:
-            return "It does not serve: another worker has the database, or it is ending."
-        return None if made.name else "The outbox's database cannot be used at the moment."
-
-    def listening(host: str | None, port: int) -> HealthServer:
-        return HealthServer(host, port, metrics=made.metrics, alive=alive, ready=ready)
-
-    if asked is not None:
-        return listening(*_address(asked))
-    try:
-        return listening(None, HEALTH_PORT)
-    except ConfigurationError:
-        _log.info("port %d is taken, so another free one is used", HEALTH_PORT)
-        return listening(None, 0)
-
-
-def _address(text: str) -> tuple[str | None, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isascii() or not port.isdecimal():
-        raise ConfigurationError(
-            f"--health: {text[:80]!r} is not [HOST:]PORT.", hint="Example: 8720, or 0.0.0.0:8720", code="usage"
-        )
-    return host.strip("[]") or None, int(port)
-
-
 class _Lines(logging.Handler):
     """Writes a line for each notable thing to stderr."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write it."""
-        typer.echo(f"{datetime.now().astimezone():%Y-%m-%d %H:%M:%S} {one_line(record.getMessage())}", err=True)
+        typer.echo(f"{datetime.now().astimezone().isoformat(' ', 'seconds')} {one_line(record.getMessage())}", err=True)
 
 
 @contextmanager

@@ -1,14 +1,16 @@
 """The JSON API, its document and its page. Handlers are thin: parse, ask a service, answer with a struct."""
 
 from litestar import Router
+from litestar.types import ControllerRouterHandler
 
-from buyerline.app.web.api import accounts, approvals, docs, house, messages, offers, orders
+from buyerline.app.web.api import accounts, approvals, docs, drafts, house, messages, offers, orders
 from buyerline.app.web.api.reading import LARGEST_BODY, StrictRequest, check_request, require_key
 
 _API = Router(
     "/api/v1",
     route_handlers=[
         *messages.ROUTES,
+        *drafts.ROUTES,
         *approvals.ROUTES,
         *orders.ROUTES,
         *offers.ROUTES,
@@ -21,4 +23,4 @@ _API = Router(
     request_max_body_size=LARGEST_BODY,
 )
 
-ROUTES = [_API, *docs.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [_API, *docs.ROUTES]

@@ -12,7 +12,7 @@ from buyerline.app.drafts import FILES_KEPT, TEXT_KEPT
 from buyerline.app.errors import Invalid
 from buyerline.app.words import Words
 from buyerline.messages.drafts import Attachment
-from buyerline.outbox.messages import Outgoing, in_utc
+from buyerline.outbox.messages import Outgoing, State, in_utc
 from buyerline.outbox.scheduling import KEY_LIMIT, PRIORITIES
 
 LONGEST_WORD = 100
@@ -164,11 +164,24 @@ class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         bool,
         Meta(description="Whether it was found to be sent (Seller Central, Messages, Sent). If not, it is sent again."),
     ]
+    attempts: Annotated[
+        int,
+        Meta(
+            ge=1, description="`attempts` of the message when you looked: what you found tells nothing of a later try."
+        ),
+    ]
+    again: Annotated[
+        bool, Meta(description="Send it though the same is queued, or was sent, for the order as another message.")
+    ] = False
 
 
 class Retrial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a message is tried again."""
 
+    state: Annotated[
+        State,
+        Meta(description="`state` of the message when you decided: what somebody cancelled meanwhile does not go."),
+    ]
     again: Annotated[
         bool, Meta(description="Send it though the same is queued, or was sent, for the order as another message.")
     ] = False
@@ -178,6 +191,10 @@ class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is approved."""
 
     digest: Digest
+    again: Annotated[
+        str | None,
+        Meta(description="`sent_before` of what waits: send it though that message said the same.", examples=[None]),
+    ] = None
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,14 +204,17 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: Annotated[
         str, Meta(max_length=TEXT_KEPT, description="What the writer should change.", examples=["Name the colours."])
     ]
+    discard: Annotated[
+        bool, Meta(description="`orphaned` of what waits: throw it away, since its writer would not get it back.")
+    ] = False
 
 
 _TEXT = {"type": "confirmOrderDetails", "text": "Which colour would you like? We ship today."}
 
 CONTENT = Body(examples=[Example(value=_TEXT)])
 NEW_MESSAGE = Body(examples=[Example(value={"account": "shop", "order_id": "902-6786204-8179805", **_TEXT})])
-RETRIAL = Body(examples=[Example(value={"again": False})])
-RESOLUTION = Body(examples=[Example(value={"arrived": True})])
+RETRIAL = Body(examples=[Example(value={"state": "failed", "again": False})])
+RESOLUTION = Body(examples=[Example(value={"arrived": True, "attempts": 1})])
 APPROVAL = Body(examples=[Example(value={"digest": DIGEST})])
 REASON = Body(examples=[Example(value={"digest": DIGEST, "why": "Name the colours."})])
 """The bodies as the document shows them."""

@@ -2,13 +2,24 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from litestar.enums import MediaType
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, Schema, SecurityScheme, Server, Tag
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIHeader,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Schema,
+    SecurityScheme,
+    Server,
+    Tag,
+)
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
@@ -28,9 +39,21 @@ _FAILURES = {
     409: "Things have changed meanwhile, so that this cannot be done any more.",
     413: "The body is larger than 15 MB.",
     415: "The body does not come as `application/json`.",
+    421: "The host that was asked for is not one of this app's.",
     422: "The request can be read, but what it says cannot be taken.",
+    500: "Something in buyerline failed; its log says where.",
     502: "Amazon could not be asked, or gave no usable answer.",
+    503: "The database cannot be used, or Amazon's usage plan has no room. `Retry-After` says when to ask again.",
 }
+_ALWAYS = (400, 401, 421, 500, 503)
+"""What every operation may answer."""
+
+_HEADERS = {
+    "201": ("Location", "Where to follow it.", OpenAPIType.STRING),
+    "401": ("WWW-Authenticate", "`Bearer`.", OpenAPIType.STRING),
+    "503": ("Retry-After", "Seconds until it may be asked again.", OpenAPIType.INTEGER),
+}
+"""Headers of answers, by status."""
 
 _DESCRIPTION = (
     "What the pages of buyerline do with accounts, orders and messages, for programs.\n\n"
@@ -39,7 +62,8 @@ _DESCRIPTION = (
     "Bodies are JSON in UTF-8. A field or a parameter that is not described here is refused, never ignored. Moments "
     "are written as RFC 3339 has it and answered in UTC; one that comes without a zone is taken for UTC.\n\n"
     "Lists come newest first in pages of `limit`; `next` of an answer is `before` of the next request, and `null` at "
-    "the end. What cannot be done is told as `application/problem+json` (RFC 9457)."
+    "the end; lists without them are short and whole. What cannot be done is told as `application/problem+json` (RFC "
+    "9457), at addresses and with methods that there are not (404, 405) too."
 )
 
 _TAGS = {
@@ -49,6 +73,22 @@ _TAGS = {
     "Accounts": "The sellers' accounts that are connected.",
     "People": "Who you are, who else is there, and what people did.",
 }
+
+
+@dataclass
+class Told(Operation):
+    """An operation whose answers name the headers that matter."""
+
+    def __post_init__(self) -> None:
+        """Add them."""
+        responses = self.responses or {}
+        for status, (name, said, kind) in _HEADERS.items():
+            # What was queued before is answered with 200, and is to be followed at the same place.
+            for each in (status, "200") if status == "201" else (status,):
+                answer = responses.get(each) if status in responses else None
+                if isinstance(answer, OpenAPIResponse):
+                    header = OpenAPIHeader(description=said, schema=Schema(type=kind))
+                    answer.headers = {**(answer.headers or {}), name: header}
 
 
 class Other(NamedTuple):
@@ -85,9 +125,10 @@ def operation(
     }
     failures = {
         code: ResponseSpec(Failure, description=_FAILURES[code], media_type=MEDIA_TYPE, generate_examples=False)
-        for code in sorted({400, 401, *fails})
+        for code in sorted({*_ALWAYS, *fails})
     }
     return {
+        "operation_class": Told,
         "operation_id": name,
         "summary": summary,
         "tags": [tag],

@@ -6,8 +6,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from buyerline.amazon.messaging import TYPES
 from buyerline.app.followed import Followed, Standing
 from buyerline.outbox.messages import State
+
+_NAMES = ", ".join(f"`{each.name}`" for each in TYPES)
 
 
 class File(msgspec.Struct, frozen=True):
@@ -28,7 +31,7 @@ class Message(msgspec.Struct, frozen=True):
     account: Annotated[str, Meta(description="The account's name.", examples=["shop"])]
     marketplace_id: Annotated[str, Meta(examples=["ATVPDKIKX0DER"])]
     order_id: Annotated[str, Meta(examples=["902-6786204-8179805"])]
-    type: Annotated[str, Meta(description="Amazon's path segment.", examples=["confirmOrderDetails"])]
+    type: Annotated[str, Meta(description=f"Amazon's path segment: {_NAMES}.", examples=["confirmOrderDetails"])]
     text: Annotated[
         str | None,
         Meta(description="Null: none, or its retention time is over.", examples=["Which colour would you like?"]),

@@ -46,6 +46,7 @@ class Tally(msgspec.Struct, frozen=True):
     cancelled: Annotated[int, Meta(description="`cancelled` or `expired`.", examples=[3])]
     all: Annotated[int, Meta(description="All of them.", examples=[1000])]
     waiting: Annotated[int, Meta(description="Waiting for your approval, part of `needs`.", examples=[1])]
+    drafts: Annotated[int, Meta(description="Your own drafts; no messages yet, and not among `all`.", examples=[2])]
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -107,7 +108,8 @@ def me(services: Services, viewer: Viewer) -> Me:
 def counts(services: Services, viewer: Viewer) -> Tally:
     """How many messages each tab of the outbox has, in the accounts that you may see."""
     found = services.following.counts(viewer)
-    return Tally(**{tab.value: found.tabs[tab] for tab in Tab}, waiting=found.waiting)
+    drafts = services.own_drafts.count(viewer)
+    return Tally(**{tab.value: found.tabs[tab] for tab in Tab}, waiting=found.waiting, drafts=drafts)
 
 
 @get("/people", **operation("listPeople", "Who is there?", tag="People", answer="Everybody.", fails=(403,)))

@@ -9,7 +9,7 @@ from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from litestar.response import Response
 
 from buyerline.amazon.marketplaces import Marketplace
-from buyerline.amazon.messaging import MESSAGE_TYPES
+from buyerline.amazon.messaging import MESSAGE_TYPES, TYPES
 from buyerline.app.errors import Invalid, NotHere
 from buyerline.app.finding import LONGEST, OutboxFilters, is_id
 from buyerline.app.followed import Tab
@@ -63,9 +63,8 @@ def queue(
     account = services.accounts.of(viewer, data.account)
     posted = services.posting.post(viewer, account, data.outgoing(_bare(idempotency_key)))
     if not isinstance(posted, Posted):
-        own = posted.person_id == viewer.person_id
-        writer = viewer.name if own else services.people.get(posted.person_id).name
-        waits: Response[Any] = Response(waiting_answer(posted, account, writer, own=own), status_code=202)
+        asked = services.approving.waiting_for(viewer, posted)
+        waits: Response[Any] = Response(waiting_answer(services, viewer, asked), status_code=202)
         return waits
     answer = message_answer(services.following.get(viewer, posted.message_id))
     location = {"Location": f"/api/v1/messages/{posted.message_id}"}
@@ -84,9 +83,11 @@ def messages(
     marketplace: Annotated[
         str | None, QueryParameter(description="Only of this country code or marketplace id.")
     ] = None,
-    type: Annotated[str | None, QueryParameter(max_length=LONGEST, description="Only of this type.")] = None,  # noqa: A002 - the field's own word
+    type: Annotated[  # noqa: A002 - the field's own word
+        str | None, QueryParameter(max_length=LONGEST, description="Only of this type, by any name of Amazon's.")
+    ] = None,
     person: Annotated[
-        str | None, QueryParameter(max_length=LONGEST, description="Only queued by whom has this email.")
+        str | None, QueryParameter(max_length=LONGEST, description="Only those with this `queued_by`, whole.")
     ] = None,
     order: Annotated[
         str | None, QueryParameter(max_length=LONGEST, description="Only for orders whose id has this in it.")
@@ -102,7 +103,7 @@ def messages(
     filters = OutboxFilters(
         account=services.accounts.of(viewer, account).id if account is not None else None,
         marketplace=Marketplace.of(marketplace).id if marketplace is not None else None,
-        type=MESSAGE_TYPES[type].name if type and type in MESSAGE_TYPES else type,
+        type=_type(type) if type is not None else None,
         person=person,
         order=order,
         since=in_calendar("since", since),
@@ -149,9 +150,7 @@ def cancel(services: Services, viewer: Viewer, message_id: Id) -> Message:
         fails=(403, 404, 409, 413, 415, 422),
     ),
 )
-def retry(
-    services: Services, viewer: Viewer, message_id: Id, data: Annotated[Retrial | None, RETRIAL] = None
-) -> Message:
+def retry(services: Services, viewer: Viewer, message_id: Id, data: Annotated[Retrial, RETRIAL]) -> Message:
     """Queue a message again that was certainly not sent, or let one that waits for its time go at once.
 
     While messages need a second person, whoever wrote it has it sent only as somebody else has approved it (403); a
@@ -159,9 +158,10 @@ def retry(
 
     Where the same was queued anew meanwhile, or sent, it is refused (422, `field` is `again`) unless the body has
     `again: true`: the buyer would get it twice.
+
+    Where it does not stand in `state` any more, it is refused (409).
     """
-    again = data is not None and data.again
-    return message_answer(services.following.retry(viewer, message_id, again=again))
+    return message_answer(services.following.retry(viewer, message_id, state=data.state, again=data.again))
 
 
 @post(
@@ -171,16 +171,28 @@ def retry(
         "Say whether it arrived",
         tag="Messages",
         answer="The message, sent or queued.",
-        fails=(403, 404, 409, 413, 415),
+        fails=(403, 404, 409, 413, 415, 422),
     ),
 )
 def resolve(services: Services, viewer: Viewer, message_id: Id, data: Annotated[Resolution, RESOLUTION]) -> Message:
     """Decide about a message in `unknown`, of which nobody can say whether Amazon took it.
 
     Look in Seller Central first, under Messages, Sent. With `arrived: false` it is queued and sent again, by whom
-    `retry` would let it.
+    `retry` would let it, and under the same condition. Where it was tried once more since you looked, by somebody else
+    or by this same request, it is refused (409).
     """
-    return message_answer(services.following.resolve(viewer, message_id, arrived=data.arrived))
+    followed = services.following.resolve(
+        viewer, message_id, arrived=data.arrived, attempts=data.attempts, again=data.again
+    )
+    return message_answer(followed)
+
+
+def _type(named: str) -> str:
+    kind = MESSAGE_TYPES.get(named)
+    if kind is None:
+        words = Words("There is no such type. There are: {types}.", types=", ".join(each.name for each in TYPES))
+        raise Invalid(words, "type")
+    return kind.name
 
 
 def _bare(key: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """The orders that are here."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -27,6 +28,25 @@ OrderId = Annotated[
 ]
 
 
+class OrderStatus(StrEnum):
+    """How far an order is (Amazon, Orders API 2026-01-01, `fulfillmentStatus`)."""
+
+    PENDING_AVAILABILITY = "PENDING_AVAILABILITY"
+    PENDING = "PENDING"
+    UNSHIPPED = "UNSHIPPED"
+    PARTIALLY_SHIPPED = "PARTIALLY_SHIPPED"
+    SHIPPED = "SHIPPED"
+    CANCELLED = "CANCELLED"
+    UNFULFILLABLE = "UNFULFILLABLE"
+
+
+class Shipper(StrEnum):
+    """Who ships an order (Amazon, Orders API 2026-01-01, `fulfilledBy`)."""
+
+    AMAZON = "AMAZON"
+    MERCHANT = "MERCHANT"
+
+
 class Item(msgspec.Struct, frozen=True):
     """One item of an order."""
 
@@ -46,8 +66,12 @@ class Order(msgspec.Struct, frozen=True):
     marketplace_id: Annotated[str, Meta(examples=["ATVPDKIKX0DER"])]
     bought_at: datetime
     updated_at: Annotated[datetime, Meta(description="When anything about it last changed at Amazon.")]
-    status: Annotated[str, Meta(description="Amazon's fulfilment status.", examples=["UNSHIPPED"])]
-    fulfilled_by: Annotated[str, Meta(description="`MERCHANT` or `AMAZON`.", examples=["MERCHANT"])]
+    status: Annotated[
+        str, Meta(description="One of `OrderStatus`, or what Amazon adds to them.", examples=["UNSHIPPED"])
+    ]
+    fulfilled_by: Annotated[
+        str, Meta(description="One of `Shipper`, or what Amazon adds to them.", examples=["MERCHANT"])
+    ]
     ship_by: datetime | None
     deliver_by: datetime | None
     total: Annotated[str | None, Meta(description="An exact decimal.", examples=["25.00"])]
@@ -75,10 +99,8 @@ def orders(
     marketplace: Annotated[
         str | None, QueryParameter(description="Only of this country code or marketplace id.")
     ] = None,
-    status: Annotated[str | None, QueryParameter(max_length=100, description="Only of this fulfilment status.")] = None,
-    fulfilled: Annotated[
-        str | None, QueryParameter(max_length=100, description="Only `MERCHANT`, or only `AMAZON`.")
-    ] = None,
+    status: Annotated[OrderStatus | None, QueryParameter(description="Only of this fulfilment status.")] = None,
+    fulfilled: Annotated[Shipper | None, QueryParameter(description="Only shipped by this one.")] = None,
     messaged: Annotated[bool | None, QueryParameter(description="Whether a message was ever queued for it.")] = None,
     q: Annotated[
         str,

@@ -12,8 +12,10 @@ from litestar.response import Response
 from msgspec import Meta
 
 from buyerline.amazon.errors import BuyerlineError, DraftRefused, NotNow, Problem, Throttled, UnknownMarketplace
+from buyerline.app.draft_rows import OF_A_PROGRAM
+from buyerline.app.drafts import GONE, WRITTEN_SINCE
 from buyerline.app.errors import AppError, Invalid, NotHere, TooMany
-from buyerline.app.queueing import Refused
+from buyerline.app.queueing import ELSEWHERE, Refused
 from buyerline.app.words import Words
 from buyerline.outbox.errors import KeyTaken, OutboxUnavailable
 
@@ -103,13 +105,12 @@ def told(_: Exception) -> Response[Failure]:
 
 @told.register
 def _of_the_app(error: AppError) -> Response[Failure]:
-    return failure(error.status, str(error.words))
+    return failure(error.status, _said(error.words))
 
 
 @told.register
 def _not_here(error: NotHere) -> Response[Failure]:
-    nothing = "There is no such thing, or it is not yours to see."
-    return failure(404, nothing if error.words == NotHere().words else str(error.words))
+    return failure(404, _said(error.words))
 
 
 @told.register
@@ -140,7 +141,12 @@ def _draft_refused(error: DraftRefused) -> Response[Failure]:
 
 @told.register
 def _key_taken(error: KeyTaken) -> Response[Failure]:
-    return failure(409, str(error), field="idempotency_key")
+    list_of = "approvals" if error.message_id.startswith(OF_A_PROGRAM) else "messages"
+    detail = (
+        f"This key stands for other content: GET /api/v1/{list_of}/{error.message_id}. Give each message a key of its "
+        "own, or none: then its content is its key."
+    )
+    return failure(409, detail, field="idempotency_key")
 
 
 @told.register
@@ -179,6 +185,19 @@ _HTTP = {
     413: "That is more than can be taken at once: 10 MB for all files of a message.",
     500: "Something in buyerline failed; it was written to its log. Ask again later.",
 }
+
+
+_FOR_PROGRAMS = {
+    NotHere().words.msgid: "There is no such thing, or it is not yours to see.",
+    GONE.msgid: "There is no such thing any more: somebody has decided about it, or it was taken back or discarded.",
+    WRITTEN_SINCE.msgid: "This draft was changed since you saw it, and was not discarded. GET /api/v1/drafts has it.",
+    ELSEWHERE.msgid: "This message was changed meanwhile. Read it as it stands now, then decide.",
+}
+"""What is told otherwise to programs than on a page, by the page's sentence."""
+
+
+def _said(words: Words) -> str:
+    return _FOR_PROGRAMS.get(words.msgid) or str(words)
 
 
 def _later(seconds: float) -> dict[str, str]:

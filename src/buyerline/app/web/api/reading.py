@@ -11,15 +11,13 @@ from litestar.exceptions import HTTPException, NotFoundException, ValidationExce
 from litestar.handlers import BaseRouteHandler
 from litestar.params import ParameterKwarg
 
+from buyerline.app.draft_values import UNKEEPABLE
 from buyerline.app.errors import NotSignedIn
 
 LARGEST_BODY = 15_000_000
 """Bytes of a body, at most: files of 10 MB in base64, which makes four characters of three bytes, and the rest."""
 
 _NOT_QUERY = {"services", "viewer", "request", "data"}
-_UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
-"""What PostgreSQL keeps in no text, and what no encoding can write."""
-
 _WHERE = re.compile(r"^(?P<what>.*) - at `(?:\$\.?)?(?P<where>.*)`$", re.DOTALL)
 _UNKNOWN_FIELD = re.compile(r"^Object contains unknown field `(?P<name>.*)`$", re.DOTALL)
 
@@ -92,9 +90,9 @@ def check_request(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
         if name not in known:
             takes = f"It takes: {', '.join(sorted(known))}." if known else "It takes none."
             raise ValidationException(f"There is no parameter {name[:40]!r} here. {takes}")
-        if _UNKEEPABLE.search(value):
+        if UNKEEPABLE.search(value):
             raise _about(name, "It holds a character that is none")
-    if any(isinstance(value, str) and _UNKEEPABLE.search(value) for value in connection.path_params.values()):
+    if any(isinstance(value, str) and UNKEEPABLE.search(value) for value in connection.path_params.values()):
         raise NotFoundException
 
 

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 MOMENT = "2026-11-22T12:04:31Z"
 """The moment of the examples."""
@@ -206,9 +207,12 @@ class _Reader:
         return Thing(name, schema.get("description", ""), fields, tuple(map(str, schema.get("enum", ()))))
 
     def _command(self, method: str, path: str, told: Schema, body: Schema | None) -> str:
+        wanted = [each for each in told.get("parameters", ()) if each["required"] and each["in"] == "query"]
         for each in told.get("parameters", ()):
             if each["in"] == "path":
                 path = path.replace(f"{{{each['name']}}}", str(self._example(each["schema"])))
+        if wanted:
+            path += "?" + urlencode({each["name"]: self._example(each["schema"]) for each in wanted})
         lines = ['curl -H "Authorization: Bearer $BUYERLINE_KEY"']
         if body:
             lines += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(_json(self._example(body)))}"]
@@ -266,9 +270,10 @@ class _Reader:
 
 
 def _schema_of(told: Schema) -> Schema | None:
-    for content in (told.get("content") or {}).values():
+    """What a body or an answer is; ``None`` where it is nothing, or a file."""
+    for kind, content in (told.get("content") or {}).items():
         schema: Schema = content["schema"]
-        return schema
+        return schema if kind.endswith("json") else None
     return None
 
 
