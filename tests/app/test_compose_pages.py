@@ -362,9 +362,31 @@ class TestSending:
         writer.browser.post(f"{AT}/send", form)
         (sent,) = writer.sent()
         writer.browser.post(f"/outbox/{sent.id}/undo")
-        assert writer.browser.post(f"{AT}/send", form).headers["location"] == AT
+        late = writer.browser.post(f"{AT}/send", form)
+        assert (late.status_code, "was called off since" in Page(late).text) == (409, True)
         assert [message.state for message in writer.sent()] == ["cancelled"]
         assert f"{text}</textarea>" in writer.browser.get(AT).text
+
+    def test_says_so_where_other_words_were_sent_from_another_page(self, writer: Writer) -> None:
+        first, second = f"The first page, {writer.person_id}.", f"The second page, {writer.person_id}."
+        writer.save(text=first)
+        form = writer.form(text=second)
+        writer.send(text=first)
+        for _ in range(2):
+            refused = writer.browser.post(f"{AT}/send", form)
+            assert (refused.status_code, "What you see here was not sent" in Page(refused).text) == (409, True)
+            assert f"{second}</textarea>" in refused.text
+        assert [message.text for message in writer.sent()] == [first]
+
+    def test_sends_later_by_the_clock_that_the_page_showed(self, writer: Writer) -> None:
+        change = writer.office.services.profiles.change
+        text = f"Until then, {writer.person_id}."
+        writer.save(text=text)
+        wanted = (now() + timedelta(days=2)).replace(hour=12, minute=0, second=0, microsecond=0)
+        form = writer.form(text=text, when="later", at=wanted.strftime("%Y-%m-%dT%H:%M"), zone="UTC")
+        change(writer.viewer, name="Somebody", language="en", zone="Asia/Kolkata", undo_seconds=0)
+        assert writer.browser.post(f"{AT}/send", form).status_code == 303
+        assert [message.not_before for message in writer.sent()] == [wanted]
 
     def test_sends_later_by_the_clock_of_who_sends(self, writer: Writer) -> None:
         change = writer.office.services.profiles.change

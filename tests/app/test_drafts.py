@@ -1,6 +1,5 @@
 """Drafts: kept as typed, one for a person and an order, never overwritten by an old page, seen by nobody else."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,20 +12,8 @@ from buyerline.app.errors import Changed, NotHere
 from buyerline.app.schema import draft_file
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.retention import Retention
-from tests.app.desk import Desk
 from tests.app.folk import at_once, refused_field
-from tests.app.writing import PDF, PNG, TEXT, TYPE, Room, database_of, desk_without_amazon, seller_of
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with database_of(request, tmp_path_factory) as url, desk_without_amazon(url) as made:
-        yield made
-
-
-@pytest.fixture
-def room(desk: Desk) -> Room:
-    return Room(desk, seller_of(desk))
+from tests.app.writing import PDF, PNG, TEXT, TYPE, Room
 
 
 def test_what_is_written_is_kept_and_found_again(room: Room) -> None:
@@ -64,7 +51,8 @@ def test_nobody_else_sees_a_draft(room: Room) -> None:
             room.drafts.rename_file(stranger, draft.id, file.id, "b.pdf")
         with pytest.raises(NotHere):
             room.drafts.remove_file(stranger, draft.id, file.id)
-        room.drafts.discard(stranger, draft.id)
+        with pytest.raises(NotHere):
+            room.drafts.discard(stranger, draft.id, draft.version)
     assert room.drafts.get(room.ann, draft.id) == draft
 
 
@@ -107,7 +95,7 @@ def test_a_save_whose_answer_was_lost_may_be_sent_again(room: Room) -> None:
 
 def test_a_page_whose_draft_is_gone_makes_no_new_one(room: Room) -> None:
     old = room.write(room.ann)
-    room.drafts.discard(room.ann, old.id)
+    room.drafts.discard(room.ann, old.id, old.version)
     with pytest.raises(Changed):
         room.write(room.ann, text="More", version=old.version)
     assert room.drafts.open(room.ann, room.account, room.order.order_id) is None
@@ -115,7 +103,7 @@ def test_a_page_whose_draft_is_gone_makes_no_new_one(room: Room) -> None:
 
 def test_a_page_of_a_draft_that_is_gone_does_not_write_into_the_next(room: Room) -> None:
     old = room.write(room.ann)
-    room.drafts.discard(room.ann, old.id)
+    room.drafts.discard(room.ann, old.id, old.version)
     new = room.write(room.ann, text="New")
     with pytest.raises(Changed):
         room.write(room.ann, text="Old", draft_id=old.id, version=old.version)
@@ -124,7 +112,7 @@ def test_a_page_of_a_draft_that_is_gone_does_not_write_into_the_next(room: Room)
 
 def test_a_page_of_a_draft_that_is_gone_does_not_take_the_next_for_it_though_it_says_the_same(room: Room) -> None:
     gone = room.write(room.ann)
-    room.drafts.discard(room.ann, gone.id)
+    room.drafts.discard(room.ann, gone.id, gone.version)
     room.write(room.ann)
     with pytest.raises(Changed):
         room.write(room.ann, draft_id=gone.id)
@@ -212,10 +200,26 @@ def test_more_than_can_be_sent_is_kept_within_bounds(room: Room) -> None:
 
 def test_a_draft_that_was_discarded_leaves_nothing(room: Room) -> None:
     draft = room.attach(room.ann, "a.pdf")
-    room.drafts.discard(room.ann, draft.id)
-    room.drafts.discard(room.ann, draft.id)
+    room.drafts.discard(room.ann, draft.id, draft.version)
+    with pytest.raises(NotHere):
+        room.drafts.discard(room.ann, draft.id, draft.version)
     assert room.drafts.open(room.ann, room.account, room.order.order_id) is None
     assert room.count(draft_file, draft_file.c.draft_id == draft.id) == 0
+
+
+def test_a_page_that_shows_less_than_was_written_discards_nothing(room: Room) -> None:
+    old = room.write(room.ann)
+    new = room.write(room.ann, text="Something new", version=old.version)
+    with pytest.raises(Changed, match="was not discarded"):
+        room.drafts.discard(room.ann, old.id, old.version)
+    assert room.drafts.get(room.ann, new.id) == new
+
+
+def test_a_file_that_came_since_does_not_keep_a_draft_from_being_discarded(room: Room) -> None:
+    old = room.write(room.ann)
+    room.attach(room.ann, "a.pdf")
+    room.drafts.discard(room.ann, old.id, old.version)
+    assert room.drafts.open(room.ann, room.account, room.order.order_id) is None
 
 
 def test_a_draft_that_waits_for_a_second_person_does_not_change(room: Room) -> None:
@@ -225,7 +229,7 @@ def test_a_draft_that_waits_for_a_second_person_does_not_change(room: Room) -> N
     with pytest.raises(Changed):
         room.attach(room.ann, "a.pdf")
     with pytest.raises(Changed):
-        room.drafts.discard(room.ann, draft.id)
+        room.drafts.discard(room.ann, draft.id, draft.version)
     assert room.drafts.get(room.ann, draft.id) == draft
 
 

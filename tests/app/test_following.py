@@ -1,6 +1,6 @@
 """Following messages: what may be seen, what is told of each, what can be decided."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,25 +20,18 @@ from buyerline.outbox.clock import now
 from buyerline.outbox.errors import OutboxUnavailable
 from buyerline.outbox.schema import content, message
 from buyerline.outbox.transitions import LOOKED_INTO
-from tests.app.correspondence import WORKER, Correspondence, correspondence, viewer
+from tests.app.correspondence import WORKER, Correspondence, viewer
 from tests.outbox.samples import ORDER, letters
 
 OTHER_ORDER = "902-1111111-2222222"
 SOON = datetime(2031, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Correspondence]:
-    """A shop's correspondence, in a database of each kind."""
-    with correspondence(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(sqlite_url: str) -> Iterator[Correspondence]:
-    """One whose database does not matter."""
-    with correspondence(sqlite_url) as made:
-        yield made
+DECISIONS: dict[str, Callable[[Correspondence, str], object]] = {
+    "cancel": lambda shop, message_id: shop.following.cancel(shop.owner(), message_id),
+    "retry": lambda shop, message_id: shop.retry(shop.owner(), message_id),
+    "resolve": lambda shop, message_id: shop.resolve(shop.owner(), message_id, arrived=True),
+}
 
 
 def ids(shop: Correspondence, tab: Tab = Tab.ALL, who: Viewer | None = None, **filters: Any) -> list[str]:
@@ -54,22 +47,24 @@ class TestWhatMayBeSeen:
             lambda following, who, id_: following.get(who, id_),
             lambda following, who, id_: following.file(who, id_, 0),
             lambda following, who, id_: following.cancel(who, id_),
-            lambda following, who, id_: following.retry(who, id_),
-            lambda following, who, id_: following.resolve(who, id_, arrived=True),
+            lambda following, who, id_: following.retry(who, id_, state=State.QUEUED),
+            lambda following, who, id_: following.resolve(who, id_, arrived=True, attempts=0),
         ],
         ids=["get", "file", "cancel", "retry", "resolve"],
     )
     def test_of_another_account_is_as_if_it_were_not_there(
-        self, plain: Correspondence, look: Callable[[Following, Viewer, str], object]
+        self, plain_shop: Correspondence, look: Callable[[Following, Viewer, str], object]
     ) -> None:
-        theirs = plain.queue(account="store", type="invoice", text=None, attachments=[("a.pdf", b"%PDF-1.4\n%%EOF")])
+        theirs = plain_shop.queue(
+            account="store", type="invoice", text=None, attachments=[("a.pdf", b"%PDF-1.4\n%%EOF")]
+        )
         told = []
-        for who, message_id in ((plain.agent("shop"), theirs), (plain.owner(), "0000000000000000")):
+        for who, message_id in ((plain_shop.agent("shop"), theirs), (plain_shop.owner(), "0000000000000000")):
             with pytest.raises(NotHere) as gone:
-                look(plain.following, who, message_id)
+                look(plain_shop.following, who, message_id)
             told.append(str(gone.value))
         assert told[0] == told[1]
-        assert plain.outbox.get(theirs).state is State.QUEUED
+        assert plain_shop.outbox.get(theirs).state is State.QUEUED
 
     def test_is_nothing_under_what_is_no_id(self, shop: Correspondence) -> None:
         for message_id in ("", "nul\0nul\0nul\0nul\0", "../../../etc/pas", "'" * 16):
@@ -118,10 +113,10 @@ class TestCounts:
             Tab.ALL: 8,
         }
 
-    def test_end_where_nobody_wants_to_know(self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_end_where_nobody_wants_to_know(self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(following_module, "AT_MOST", 3)
-        plain.outbox.add_many(letters(5))
-        counts = plain.following.counts(plain.owner())
+        plain_shop.outbox.add_many(letters(5))
+        counts = plain_shop.following.counts(plain_shop.owner())
         assert (counts.tabs[Tab.QUEUED], counts.tabs[Tab.ALL]) == (3, 3)
 
     def test_of_what_needs_a_person_have_the_drafts_of_others_to_approve(self, shop: Correspondence) -> None:
@@ -174,12 +169,12 @@ class TestOneMessage:
         assert each.looks == each.history[3:]
         assert each.history[2].who == WORKER
 
-    def test_tells_of_the_last_attempt_alone(self, plain: Correspondence) -> None:
-        message_id = plain.brought_to(State.UNKNOWN)
-        plain.note(message_id, LOOKED_INTO, "An old look.")
-        plain.outbox.resolve(message_id, arrived=False)
-        plain.bring(message_id, State.UNKNOWN, "Again no answer.")
-        assert plain.following.get(plain.owner(), message_id).looks == ()
+    def test_tells_of_the_last_attempt_alone(self, plain_shop: Correspondence) -> None:
+        message_id = plain_shop.brought_to(State.UNKNOWN)
+        plain_shop.note(message_id, LOOKED_INTO, "An old look.")
+        plain_shop.outbox.resolve(message_id, arrived=False)
+        plain_shop.bring(message_id, State.UNKNOWN, "Again no answer.")
+        assert plain_shop.following.get(plain_shop.owner(), message_id).looks == ()
 
     def test_hands_its_files_out_until_it_is_sent(self, shop: Correspondence) -> None:
         pdf = b"%PDF-1.4\n%%EOF"
@@ -217,26 +212,28 @@ class TestWhereItStands:
         ],
         ids=str,
     )
-    def test_is_told_apart(self, plain: Correspondence, columns: dict[str, Any], standing: Standing) -> None:
-        message_id = plain.queue()
+    def test_is_told_apart(self, plain_shop: Correspondence, columns: dict[str, Any], standing: Standing) -> None:
+        message_id = plain_shop.queue()
         moments = {
             name: now() + timedelta(seconds=value)
             for name, value in columns.items()
             if name.endswith(("_at", "_before"))
         }
-        with plain.database.write() as connection:
+        with plain_shop.database.write() as connection:
             connection.execute(sa.update(message).where(message.c.id == message_id).values(columns | moments))
-        assert plain.following.get(plain.owner(), message_id).standing is standing
+        assert plain_shop.following.get(plain_shop.owner(), message_id).standing is standing
 
-    def test_is_that_nothing_is_sent_where_the_account_is_stopped(self, plain: Correspondence) -> None:
-        message_id = plain.queue(not_before=SOON)
-        plain.stop("shop", "The authorisation is gone.")
-        assert plain.following.get(plain.owner(), message_id).standing is Standing.STOPPED
+    def test_is_that_nothing_is_sent_where_the_account_is_stopped(self, plain_shop: Correspondence) -> None:
+        message_id = plain_shop.queue(not_before=SOON)
+        plain_shop.stop("shop", "The authorisation is gone.")
+        assert plain_shop.following.get(plain_shop.owner(), message_id).standing is Standing.STOPPED
 
-    def test_counts_the_seconds_until_it_leaves(self, plain: Correspondence) -> None:
-        leaving = plain.following.get(plain.owner(), plain.queue(not_before=now() + timedelta(seconds=8)))
+    def test_counts_the_seconds_until_it_leaves(self, plain_shop: Correspondence) -> None:
+        leaving = plain_shop.following.get(
+            plain_shop.owner(), plain_shop.queue(not_before=now() + timedelta(seconds=8))
+        )
         assert 0 < leaving.seconds_left <= 8
-        assert plain.following.get(plain.owner(), plain.queue()).seconds_left == 0
+        assert plain_shop.following.get(plain_shop.owner(), plain_shop.queue()).seconds_left == 0
 
 
 class TestTheTimelineOfAnOrder:
@@ -270,72 +267,100 @@ class TestDeciding:
         assert audited(shop, What.MESSAGE_CANCELLED) == [("bob@shop.example", message_id, None)]
 
     @pytest.mark.parametrize("state", [State.REFUSED, State.FAILED, State.CANCELLED, State.EXPIRED])
-    def test_queues_again_what_was_not_sent(self, plain: Correspondence, state: State) -> None:
-        message_id = plain.brought_to(state)
-        done = plain.following.retry(plain.owner(), message_id)
+    def test_queues_again_what_was_not_sent(self, plain_shop: Correspondence, state: State) -> None:
+        message_id = plain_shop.brought_to(state)
+        done = plain_shop.retry(plain_shop.owner(), message_id)
         assert done.message.state is State.QUEUED
         assert done.history[-1].who == "bob@shop.example"
-        assert audited(plain, What.MESSAGE_RETRIED) == [("bob@shop.example", message_id, None)]
+        assert audited(plain_shop, What.MESSAGE_RETRIED) == [("bob@shop.example", message_id, None)]
 
     @pytest.mark.parametrize(("arrived", "state"), [(True, State.SENT), (False, State.QUEUED)])
-    def test_says_what_became_of_an_unknown_one(self, plain: Correspondence, state: State, *, arrived: bool) -> None:
-        message_id = plain.brought_to(State.UNKNOWN)
-        done = plain.following.resolve(plain.owner(), message_id, arrived=arrived)
+    def test_says_what_became_of_an_unknown_one(
+        self, plain_shop: Correspondence, state: State, *, arrived: bool
+    ) -> None:
+        message_id = plain_shop.brought_to(State.UNKNOWN)
+        done = plain_shop.resolve(plain_shop.owner(), message_id, arrived=arrived)
         assert done.message.state is state
-        [(who, about, note)] = audited(plain, What.MESSAGE_RESOLVED)
+        [(who, about, note)] = audited(plain_shop, What.MESSAGE_RESOLVED)
         assert (who, about) == ("bob@shop.example", message_id)
         assert note == ("it was sent" if arrived else "it was not sent; it is sent again")
 
     @pytest.mark.parametrize("state", list(State))
-    @pytest.mark.parametrize("decide", ["cancel", "retry", "resolve"])
+    @pytest.mark.parametrize("decide", DECISIONS)
     def test_comes_too_late_where_the_state_has_moved_on(
-        self, plain: Correspondence, state: State, decide: str
+        self, plain_shop: Correspondence, state: State, decide: str
     ) -> None:
         """What can be done in a state is done; else it is said why not, and nothing is changed or audited."""
-        message_id = plain.brought_to(state)
-        each = plain.following.get(plain.owner(), message_id)
+        message_id = plain_shop.brought_to(state)
+        each = plain_shop.following.get(plain_shop.owner(), message_id)
         possible = {"cancel": each.may_cancel, "retry": each.may_retry or state is State.QUEUED}
-        extra = {"arrived": True} if decide == "resolve" else {}
-        what = getattr(plain.following, decide)
+        what = DECISIONS[decide]
         if possible.get(decide, each.may_resolve):
-            what(plain.owner(), message_id, **extra)
-            assert plain.outbox.get(message_id).state is not state or state is State.QUEUED
+            what(plain_shop, message_id)
+            assert plain_shop.outbox.get(message_id).state is not state or state is State.QUEUED
             return
         with pytest.raises(Changed) as late:
-            what(plain.owner(), message_id, **extra)
+            what(plain_shop, message_id)
         assert str(late.value).endswith((".", "below."))
-        assert plain.outbox.get(message_id) == each.message
-        assert plain.audit.list(plain.owner()).entries == ()
+        assert plain_shop.outbox.get(message_id) == each.message
+        assert plain_shop.audit.list(plain_shop.owner()).entries == ()
 
-    def test_cannot_send_again_what_is_no_longer_kept(self, plain: Correspondence) -> None:
-        message_id = plain.brought_to(State.REFUSED)
-        with plain.database.write() as connection:
+    def test_cannot_send_again_what_is_no_longer_kept(self, plain_shop: Correspondence) -> None:
+        message_id = plain_shop.brought_to(State.REFUSED)
+        with plain_shop.database.write() as connection:
             connection.execute(sa.update(message).values(kept=False, text=None))
-        assert not plain.following.get(plain.owner(), message_id).may_retry
+        assert not plain_shop.following.get(plain_shop.owner(), message_id).may_retry
         with pytest.raises(Changed, match="deleted when its retention time was over"):
-            plain.following.retry(plain.owner(), message_id)
+            plain_shop.retry(plain_shop.owner(), message_id)
 
-    @pytest.mark.parametrize("decide", ["cancel", "retry", "resolve"])
+    @pytest.mark.parametrize("decide", DECISIONS)
     def test_is_kept_with_the_line_of_the_audit_or_not_at_all(
-        self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch, decide: str
+        self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch, decide: str
     ) -> None:
-        message_id = plain.brought_to(State.UNKNOWN if decide == "resolve" else State.QUEUED)
-        before = plain.outbox.history(message_id)
-        monkeypatch.setattr(plain.audit, "note", _full)
-        extra = {"arrived": True} if decide == "resolve" else {}
+        message_id = plain_shop.brought_to(State.UNKNOWN if decide == "resolve" else State.QUEUED)
+        before = plain_shop.outbox.history(message_id)
+        monkeypatch.setattr(plain_shop.audit, "note", _full)
         with pytest.raises(OutboxUnavailable):
-            getattr(plain.following, decide)(plain.owner(), message_id, **extra)
-        assert plain.outbox.history(message_id) == before
+            DECISIONS[decide](plain_shop, message_id)
+        assert plain_shop.outbox.history(message_id) == before
+
+    @pytest.mark.parametrize("state", [State.QUEUED, State.FAILED, State.EXPIRED])
+    def test_sends_nothing_that_was_called_off_since_it_was_shown(self, shop: Correspondence, state: State) -> None:
+        message_id = shop.brought_to(state)
+        shop.bring(message_id, State.CANCELLED)
+        with pytest.raises(Changed, match="does not stand where it did"):
+            shop.following.retry(shop.owner(), message_id, state=state)
+        assert shop.outbox.get(message_id).state is State.CANCELLED
+
+    @pytest.mark.parametrize("arrived", [True, False])
+    def test_goes_for_the_try_that_was_looked_into_and_no_later_one(
+        self, shop: Correspondence, *, arrived: bool
+    ) -> None:
+        message_id = shop.brought_to(State.UNKNOWN)
+        shop.bring(message_id, State.UNKNOWN, attempts=2)
+        with pytest.raises(Changed, match="sent once more since you were shown it"):
+            shop.following.resolve(shop.owner(), message_id, arrived=arrived, attempts=1)
+        assert shop.outbox.get(message_id).state is State.UNKNOWN
+        assert shop.audit.list(shop.owner()).entries == ()
+
+    def test_asks_before_an_unknown_one_goes_beside_the_same(self, shop: Correspondence) -> None:
+        nobody_knows = shop.brought_to(State.UNKNOWN, text="The same.")
+        shop.brought_to(State.SENT, text="The same.", idempotency_key="anew")
+        with pytest.raises(Invalid) as asked:
+            shop.resolve(shop.owner(), nobody_knows, arrived=False)
+        assert asked.value.field == "again"
+        assert shop.outbox.get(nobody_knows).state is State.UNKNOWN
+        assert shop.resolve(shop.owner(), nobody_knows, arrived=False, again=True).message.state is State.QUEUED
 
     def test_asks_before_the_same_goes_twice(self, shop: Correspondence) -> None:
         taken_back = shop.brought_to(State.CANCELLED, text="The same.")
         anew = shop.queue(text="The same.", idempotency_key="anew")
         with pytest.raises(Invalid) as asked:
-            shop.following.retry(shop.owner(), taken_back)
+            shop.retry(shop.owner(), taken_back)
         assert asked.value.field == "again"
         assert shop.outbox.get(taken_back).state is State.CANCELLED
-        assert shop.following.retry(shop.owner(), anew).message.state is State.QUEUED, "it does not go twice by that"
-        assert shop.following.retry(shop.owner(), taken_back, again=True).message.state is State.QUEUED
+        assert shop.retry(shop.owner(), anew).message.state is State.QUEUED, "it does not go twice by that"
+        assert shop.retry(shop.owner(), taken_back, again=True).message.state is State.QUEUED
 
 
 class TestDisconnected:
@@ -350,7 +375,7 @@ class TestDisconnected:
     def test_nothing_is_tried_again(self, shop: Correspondence, state: State) -> None:
         message_id = shop.brought_to(state)
         with pytest.raises(NotUsable, match="disconnected"):
-            shop.following.retry(shop.owner(), message_id)
+            shop.retry(shop.owner(), message_id)
         assert (shop.outbox.get(message_id).state, list(shop.outbox.stopped())) == (state, ["shop"])
         each = shop.following.get(shop.owner(), message_id)
         assert (each.may_retry, each.barred) == (False, DISCONNECTED)
@@ -359,8 +384,8 @@ class TestDisconnected:
         message_id = shop.brought_to(State.UNKNOWN)
         assert not shop.following.get(shop.owner(), message_id).may_send_again
         with pytest.raises(NotUsable):
-            shop.following.resolve(shop.owner(), message_id, arrived=False)
-        assert shop.following.resolve(shop.owner(), message_id, arrived=True).message.state is State.SENT
+            shop.resolve(shop.owner(), message_id, arrived=False)
+        assert shop.resolve(shop.owner(), message_id, arrived=True).message.state is State.SENT
 
     def test_what_is_queued_can_be_taken_back(self, shop: Correspondence) -> None:
         assert shop.following.cancel(shop.owner(), shop.queue()).message.state is State.CANCELLED
@@ -379,7 +404,7 @@ class TestWhileMessagesNeedASecondPerson:
         for who in (ann(shop), ann(None)):
             assert not shop.following.get(who, message_id).may_retry
             with pytest.raises(NotAllowed, match="You wrote this message"):
-                shop.following.retry(who, message_id)
+                shop.retry(who, message_id)
         assert shop.outbox.get(message_id).state is state
         assert shop.audit.list(shop.owner()).entries == ()
 
@@ -387,8 +412,8 @@ class TestWhileMessagesNeedASecondPerson:
         message_id = shop.brought_to(State.UNKNOWN)
         assert not shop.following.get(ann(shop), message_id).may_send_again
         with pytest.raises(NotAllowed):
-            shop.following.resolve(ann(shop), message_id, arrived=False)
-        assert shop.following.resolve(ann(shop), message_id, arrived=True).message.state is State.SENT
+            shop.resolve(ann(shop), message_id, arrived=False)
+        assert shop.resolve(ann(shop), message_id, arrived=True).message.state is State.SENT
 
     @pytest.mark.parametrize("approved", [True, False])
     def test_who_wrote_one_does_not_send_it_sooner(self, shop: Correspondence, *, approved: bool) -> None:
@@ -397,14 +422,14 @@ class TestWhileMessagesNeedASecondPerson:
             shop.approve(message_id)
         assert not shop.following.get(ann(shop), message_id).may_retry
         with pytest.raises(NotAllowed):
-            shop.following.retry(ann(shop), message_id)
+            shop.retry(ann(shop), message_id)
         assert shop.outbox.get(message_id).not_before == SOON
 
     @pytest.mark.parametrize("state", [State.QUEUED, State.REFUSED, State.FAILED, State.CANCELLED])
     def test_somebody_else_who_sends_it_approves_it(self, shop: Correspondence, state: State) -> None:
         message_id = shop.brought_to(state, not_before=SOON)
         assert shop.following.get(shop.owner(), message_id).may_retry
-        done = shop.following.retry(shop.owner(), message_id)
+        done = shop.retry(shop.owner(), message_id)
         assert (done.message.state, done.message.not_before) == (State.QUEUED, None)
         assert [(event.who, event.what) for event in done.history[-2:]] == [
             ("bob@shop.example", "approved"),
@@ -412,7 +437,7 @@ class TestWhileMessagesNeedASecondPerson:
         ]
         assert audited(shop, What.APPROVED) == [("bob@shop.example", message_id, ORDER)]
         shop.bring(message_id, State.FAILED)
-        assert shop.following.retry(ann(shop), message_id).message.state is State.QUEUED, "as Bob approved it"
+        assert shop.retry(ann(shop), message_id).message.state is State.QUEUED, "as Bob approved it"
 
     @pytest.mark.parametrize("state", [State.REFUSED, State.FAILED])
     def test_who_wrote_one_sends_it_again_as_it_was_approved(self, shop: Correspondence, state: State) -> None:
@@ -420,21 +445,21 @@ class TestWhileMessagesNeedASecondPerson:
         shop.approve(message_id)
         shop.bring(message_id, state)
         assert shop.following.get(ann(shop), message_id).may_retry
-        assert shop.following.retry(ann(shop), message_id).message.state is State.QUEUED
+        assert shop.retry(ann(shop), message_id).message.state is State.QUEUED
         assert audited(shop, What.APPROVED) == []
 
     def test_one_that_is_tried_again_later_goes_now_as_it_was_approved(self, shop: Correspondence) -> None:
         message_id = shop.queue()
         shop.approve(message_id)
         shop.bring(message_id, State.QUEUED, "Amazon answered 503.", not_before=SOON)
-        assert shop.following.retry(ann(shop), message_id).message.not_before is None
+        assert shop.retry(ann(shop), message_id).message.not_before is None
 
     def test_what_was_called_off_is_approved_no_more(self, shop: Correspondence) -> None:
         message_id = shop.queue()
         shop.approve(message_id)
         shop.following.cancel(shop.owner(), message_id)
         with pytest.raises(NotAllowed):
-            shop.following.retry(ann(shop), message_id)
+            shop.retry(ann(shop), message_id)
         assert shop.outbox.get(message_id).state is State.CANCELLED
 
     def test_is_told_of_each_in_lists_too(self, shop: Correspondence) -> None:
@@ -463,9 +488,9 @@ class TestChanges:
     def test_begin_at_nothing(self, shop: Correspondence) -> None:
         assert shop.following.position() == 0
 
-    def test_are_told_some_at_a_time(self, plain: Correspondence) -> None:
-        plain.outbox.add_many(letters(5))
-        assert [each.position for each in plain.following.changes_since(1, limit=2)] == [2, 3]
+    def test_are_told_some_at_a_time(self, plain_shop: Correspondence) -> None:
+        plain_shop.outbox.add_many(letters(5))
+        assert [each.position for each in plain_shop.following.changes_since(1, limit=2)] == [2, 3]
 
 
 def audited(shop: Correspondence, what: What) -> list[tuple[str, str | None, str | None]]:

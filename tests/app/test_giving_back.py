@@ -1,9 +1,7 @@
 """Messages for which no second person comes are given back, never deleted while they wait."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 import sqlalchemy as sa
 
 from buyerline.app import draft_rows
@@ -12,23 +10,11 @@ from buyerline.app.giving_back import give_back_overdue
 from buyerline.app.schema import draft as drafts
 from buyerline.outbox.clock import now
 from buyerline.outbox.retention import Retention
-from tests.app.desk import Desk
 from tests.app.office import Office
-from tests.app.writing import TEXT, Room, database_of, desk_without_amazon, seller_of
+from tests.app.writing import TEXT, Room, seller_of
 
 KEPT = Retention().time
 BIT = timedelta(minutes=1)
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with database_of(request, tmp_path_factory) as url, desk_without_amazon(url) as made:
-        yield made
-
-
-@pytest.fixture
-def room(desk: Desk) -> Room:
-    return Room(desk, seller_of(desk))
 
 
 def tidy_up(room: Room) -> None:
@@ -52,7 +38,7 @@ def test_what_waits_longer_than_texts_are_kept_goes_back_to_its_writer(room: Roo
     assert (found.waits, found.text, len(found.files)) == (False, TEXT, 1)
     assert "Nobody decided about it" in (found.returned or "")
     assert given_back(room) == [(APP, room.order.order_id)]
-    assert room.sending.waiting(room.ben) == []
+    assert room.approving.waiting(room.ben) == []
 
 
 def test_it_is_a_draft_like_all_others_from_then_on(room: Room) -> None:
@@ -71,14 +57,14 @@ def test_what_has_not_waited_that_long_goes_on_waiting(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann)).draft
     room.later(KEPT - BIT, "draft", "asked_at", "saved_at")
     tidy_up(room)
-    assert [each.draft.id for each in room.sending.waiting(room.ben)] == [asked.id]
+    assert [each.draft.id for each in room.approving.waiting(room.ben)] == [asked.id]
 
 
 def test_what_is_to_leave_at_a_time_to_come_goes_on_waiting_until_then(room: Room) -> None:
     asked = room.ask(room.ann, room.write(room.ann), at=now() + timedelta(hours=1)).draft
     room.later(KEPT + BIT, "draft", "asked_at", "saved_at")
     tidy_up(room)
-    assert [each.draft.id for each in room.sending.waiting(room.ben)] == [asked.id]
+    assert [each.draft.id for each in room.approving.waiting(room.ben)] == [asked.id]
     room.later(timedelta(hours=1), "draft", "send_at")
     tidy_up(room)
     assert not room.drafts.get(room.ann, asked.id).waits
@@ -88,7 +74,7 @@ class TestDisconnectingAnAccount:
     def test_gives_back_what_waits_in_it(self, room: Room) -> None:
         asked = room.ask(room.ann, room.attached(room.ann)).draft
         room.desk.accounts.disconnect(room.olga, room.account.name)
-        assert room.sending.waiting(room.ben) == []
+        assert room.approving.waiting(room.ben) == []
         assert given_back(room) == [(room.olga.email, room.order.order_id)]
         found = room.drafts.get(room.ann, asked.id)
         assert (found.text, found.returned) == (
@@ -96,11 +82,11 @@ class TestDisconnectingAnAccount:
             "The account was disconnected before anybody had decided about it.",
         )
 
-    def test_leaves_what_waits_elsewhere(self, room: Room, desk: Desk) -> None:
-        elsewhere = Room(desk, seller_of(desk))
+    def test_leaves_what_waits_elsewhere(self, room: Room) -> None:
+        elsewhere = Room(room.desk, seller_of(room.desk))
         asked = elsewhere.ask(elsewhere.ann, elsewhere.write(elsewhere.ann)).draft
         room.desk.accounts.disconnect(room.olga, room.account.name)
-        assert [each.draft for each in elsewhere.sending.waiting(elsewhere.ben)] == [asked]
+        assert [each.draft for each in elsewhere.approving.waiting(elsewhere.ben)] == [asked]
 
     def test_gives_back_later_what_began_to_wait_at_that_moment(self, room: Room) -> None:
         written = room.write(room.ann)

@@ -18,21 +18,23 @@ from buyerline.outbox.clock import now
 from buyerline.outbox.errors import KeyTaken
 from buyerline.outbox.messages import Outgoing, in_utc
 
-_OF_A_PROGRAM = "api"
-"""What the ids of programs' drafts begin with; those of people have no such beginning, and half of the length."""
-
-_WRITING = Words(
-    "You are writing a message for this order on its page. Send or discard that one first, then queue this one again."
-)
 _ANOTHER_WAITS = Words(
     "Another message of yours for this order waits for a second person. Queue this one when that is decided."
 )
 _NO_END = Words("A message that waits for a second person cannot expire. Leave it out, and cancel it yourself in time.")
 
 
+def _writing(own: Draft) -> Words:
+    return Words(
+        "You are writing a message for this order, or have taken one back. Send it on the order's page, or discard it "
+        "there or by DELETE /api/v1/drafts/{draft}, then queue this one again.",
+        draft=own.id,
+    )
+
+
 def waiting_id_of(account: Account, key: str) -> str:
     """The id of the draft that a program's message waits as, always the same for the same key or content."""
-    return f"{_OF_A_PROGRAM}{sha256(f'{account.id} {key}'.encode()).hexdigest()[:32]}"
+    return f"{draft_rows.OF_A_PROGRAM}{sha256(f'{account.id} {key}'.encode()).hexdigest()[:32]}"
 
 
 def find_asked(connection: sa.Connection, outgoing: Outgoing, waiting_id: str, digest: str) -> Draft | None:
@@ -52,7 +54,7 @@ def find_asked(connection: sa.Connection, outgoing: Outgoing, waiting_id: str, d
         )
         raise Changed(words)
     if not found.waits:
-        raise Changed(_WRITING)
+        raise Changed(_writing(found))
     if digest_of_draft(_as_written(connection, found), outgoing.marketplace or "") == digest:
         return found
     if outgoing.idempotency_key:
@@ -94,13 +96,13 @@ def _make_room(connection: sa.Connection, other: Draft) -> None:
     """Delete a draft in whose place a program's comes: an empty one, or a program's that was given back.
 
     Raises:
-        Changed: it is neither.
+        Changed: it is neither; one that its person has touched is theirs.
     """
     if other.waits:
         raise Changed(_ANOTHER_WAITS)
-    of_a_program = other.returned and other.id.startswith(_OF_A_PROGRAM)
+    of_a_program = other.returned and other.id.startswith(draft_rows.OF_A_PROGRAM)
     if not (other.empty or of_a_program) or not draft_rows.remove(connection, other):
-        raise Changed(_WRITING)
+        raise Changed(_writing(other))
 
 
 def _row(viewer: Viewer, account: Account, outgoing: Outgoing, waiting_id: str) -> dict[str, object]:

@@ -49,6 +49,7 @@ class What(StrEnum):
     APPROVAL_ASKED = "approval-asked"
     APPROVED = "approved"
     GIVEN_BACK = "given-back"
+    THROWN_AWAY = "thrown-away"
     MESSAGE_SENT = "message-sent"
     MESSAGE_UNDONE = "message-undone"
     MESSAGE_CANCELLED = "message-cancelled"
@@ -84,6 +85,7 @@ SAID = {
     What.APPROVAL_ASKED: Words("Asked for approval of a message"),
     What.APPROVED: Words("Approved a message"),
     What.GIVEN_BACK: Words("Gave a message back"),
+    What.THROWN_AWAY: Words("Threw a message away whose writer has left"),
     What.MESSAGE_SENT: Words("Sent a message"),
     What.MESSAGE_UNDONE: Words("Took a message back before it left"),
     What.MESSAGE_CANCELLED: Words("Cancelled a message"),

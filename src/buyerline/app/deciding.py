@@ -14,10 +14,14 @@ THE_SAME = Words(
     "The same message stands in the outbox for this order once more, and Amazon may have it already. Send this one, "
     "too, only if the buyer is to get it twice."
 )
+TRIED_SINCE = Words(
+    "It was sent once more since you were shown it, and nobody knows what became of that either. Look again, then say "
+    "here what you found."
+)
 
 _SENDING = Words("It is being sent at this moment. A message cannot be called back.")
 _SENT = Words("It was sent meanwhile. A message cannot be called back.")
-_ENDED = Words("It is not queued any more: look at its history below.")
+_ENDED = Words("It is not queued any more: look at its history.")
 
 GONE = Words("Its text was deleted when its retention time was over. Write the message anew on the order's page.")
 CANNOT_CANCEL = {
@@ -33,7 +37,11 @@ CANNOT_RETRY = {
         "Nobody knows whether it was sent. Look in Seller Central first, then say here what you found."
     ),
 }
-CANNOT_RESOLVE = dict.fromkeys(State, Words("What became of it is known by now: look at its history below."))
+ELSEWHERE_NOW = Words(
+    "It does not stand where it did when you were shown it: somebody has decided about it, or it was tried meanwhile. "
+    "Look at its history, then decide."
+)
+CANNOT_RESOLVE = dict.fromkeys(State, Words("What became of it is known by now: look at its history."))
 
 
 def barred(viewer: Viewer, followed: Followed, *, approval_needed: bool) -> Words | None:

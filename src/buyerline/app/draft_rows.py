@@ -14,6 +14,9 @@ from buyerline.outbox.ids import new_id
 from buyerline.outbox.retention import Retention
 from buyerline.outbox.schema import milliseconds
 
+OF_A_PROGRAM = "api"
+"""What the ids of programs' drafts begin with; those of people have no such beginning, and half of the length."""
+
 AT_ONCE = 500
 """Drafts whose files are looked up or deleted in one statement: databases limit a statement's parameters."""
 
@@ -128,6 +131,19 @@ def release(connection: sa.Connection, was: Draft, returned: str | None = None) 
         returned: why it is given back; ``None`` where its writer takes it back.
     """
     return change(connection, was, asked_at=None, send_at=None, returned=returned)
+
+
+def adopt(connection: sa.Connection, was: Draft) -> Draft:
+    """The draft, under an id of its own where it has a program's: its person has taken it over.
+
+    A program's id always stands for what the program said, however often it says so.
+    """
+    if not was.id.startswith(OF_A_PROGRAM):
+        return read(connection, draft.c.id == was.id)[0]
+    own = new_id()
+    connection.execute(sa.update(draft).where(draft.c.id == was.id).values(id=own))
+    connection.execute(sa.update(draft_file).where(draft_file.c.draft_id == was.id).values(draft_id=own))
+    return read(connection, draft.c.id == own)[0]
 
 
 def remove(connection: sa.Connection, was: Draft) -> bool:

@@ -29,10 +29,14 @@ if TYPE_CHECKING:
 
 __all__ = ["FILES_KEPT", "FILE_LIMIT", "TEXT_KEPT", "Draft", "DraftFile", "Drafts", "StoredFile", "forget_old"]
 
-_GONE = Words("This draft is not here any more: it was sent or discarded on another page. Open the order anew.")
+GONE = Words("This draft is not here any more: it was sent or discarded on another page. Open the order anew.")
 _ELSEWHERE = Words(
     "This draft was changed on another page, and nothing of this one was saved over it. Copy what you need from here, "
     "then open the order anew."
+)
+WRITTEN_SINCE = Words(
+    "This draft was changed on another page since you were shown it, and was not discarded. Here it is as it stands "
+    "now."
 )
 _WAITS = Words("This message waits for a second person's approval. Take it back to change it.")
 
@@ -101,6 +105,7 @@ class Drafts:
             if draft_id in (None, found.id) and typed == wording_of(found) and (found.version > 0 or version == 0):
                 return found
             _check_unchanged(found, draft_id, version)
+            found = draft_rows.adopt(connection, found)
             draft_rows.change(connection, found, **typed, worded=found.version + 1)
             return _by_id(connection, found.id)
 
@@ -121,7 +126,7 @@ class Drafts:
         with self.database.write() as connection:
             found = begun(connection, viewer, account.id, order_id)
             check_room(found, len(content))
-            _count_change(connection, found)
+            found = _count_change(connection, found)
             draft_rows.attach(connection, found.id, file_name(name), content)
             return _by_id(connection, found.id)
 
@@ -138,9 +143,9 @@ class Drafts:
             found = _own(connection, viewer, draft_id)
             if _file(found, file_id).name == typed:
                 return found
-            _count_change(connection, found)
+            found = _count_change(connection, found)
             draft_rows.rename(connection, file_id, typed)
-            return _by_id(connection, draft_id)
+            return _by_id(connection, found.id)
 
     def remove_file(self, viewer: Viewer, draft_id: str, file_id: str) -> Draft:
         """Take a file out of the draft; one that is gone already is no error.
@@ -153,9 +158,9 @@ class Drafts:
             found = _own(connection, viewer, draft_id)
             if all(file.id != file_id for file in found.files):
                 return found
-            _count_change(connection, found)
+            found = _count_change(connection, found)
             draft_rows.detach(connection, file_id)
-            return _by_id(connection, draft_id)
+            return _by_id(connection, found.id)
 
     def file(self, viewer: Viewer, draft_id: str, file_id: str) -> StoredFile:
         """One file with its bytes.
@@ -179,17 +184,25 @@ class Drafts:
         with self.database.read() as connection:
             return draft_rows.contents(connection, read.id)
 
-    def discard(self, viewer: Viewer, draft_id: str) -> None:
-        """Throw an own draft away with its files; one that is gone already is no error.
+    def discard(self, viewer: Viewer, draft_id: str, version: int) -> None:
+        """Throw an own draft away with its files.
+
+        Args:
+            viewer: who wrote it.
+            draft_id: the draft.
+            version: that of the draft that the page showed. Files that came and went since do not matter.
 
         Raises:
-            Changed: it waits for a second person: take it back first.
+            NotHere: there is none, or it is not theirs.
+            Changed: it was changed on another page since, or waits for a second person: take it back first.
         """
         with self.database.write() as connection:
-            for found in draft_rows.read(connection, *_is_own(viewer, draft_id), lock=True):
-                if found.waits:
-                    raise Changed(_WAITS)
-                draft_rows.remove(connection, found)
+            found = _own(connection, viewer, draft_id)
+            if found.waits:
+                raise Changed(_WAITS)
+            if version < found.worded:
+                raise Changed(WRITTEN_SINCE)
+            draft_rows.remove(connection, found)
 
     def waiting(self, viewer: Viewer) -> list[Draft]:
         """The drafts that wait for a second person in the accounts that the person may see, longest waiting first."""
@@ -212,7 +225,7 @@ def begun(connection: sa.Connection, viewer: Viewer, account_id: int, order_id: 
         draft_rows.make(connection, viewer.person_id, account_id, order_id)
         found = _of_order(connection, viewer, account_id, order_id, lock=True)
     if found is None:
-        raise Changed(_GONE)
+        raise Changed(GONE)
     return found
 
 
@@ -227,7 +240,7 @@ def _own(connection: sa.Connection, viewer: Viewer, draft_id: str) -> Draft:
     """The person's own draft, locked."""
     found = draft_rows.read(connection, *_is_own(viewer, draft_id), lock=True)
     if not found or not viewer.may_see(found[0].account_id):
-        raise NotHere(_GONE)
+        raise NotHere(GONE)
     return found[0]
 
 
@@ -238,14 +251,14 @@ def _is_own(viewer: Viewer, draft_id: str) -> tuple[sa.ColumnElement[bool], sa.C
 def _visible(connection: sa.Connection, viewer: Viewer, draft_id: str) -> Draft:
     found = draft_rows.read(connection, draft.c.id == draft_id)
     if not found:
-        raise NotHere(_GONE)
+        raise NotHere(GONE)
     _check_visible(viewer, found[0])
     return found[0]
 
 
 def _check_visible(viewer: Viewer, found: Draft) -> None:
     if not viewer.may_see(found.account_id) or not (found.waits or found.person_id == viewer.person_id):
-        raise NotHere(_GONE)
+        raise NotHere(GONE)
 
 
 def _by_id(connection: sa.Connection, draft_id: str) -> Draft:
@@ -259,17 +272,19 @@ def _file(found: Draft, file_id: str) -> DraftFile:
     return file
 
 
-def _count_change(connection: sa.Connection, found: Draft) -> None:
+def _count_change(connection: sa.Connection, found: Draft) -> Draft:
     """Let a change of a draft's files count as one of the draft, which must not wait for a second person."""
     if found.waits:
         raise Changed(_WAITS)
+    found = draft_rows.adopt(connection, found)
     draft_rows.change(connection, found)
+    return found
 
 
 def _check_unchanged(found: Draft, draft_id: str | None, version: int) -> None:
     if found.waits:
         raise Changed(_WAITS)
     if version > found.version or (draft_id is not None and draft_id != found.id):
-        raise Changed(_GONE)
+        raise Changed(GONE)
     if version < found.worded:
         raise Changed(_ELSEWHERE)

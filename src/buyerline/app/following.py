@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from buyerline.app import draft_rows
+from buyerline.app.account_rows import visible
 from buyerline.app.accounts import NotUsable
 from buyerline.app.audit import Audit, What
-from buyerline.app.deciding import CANNOT_CANCEL, CANNOT_RESOLVE, CANNOT_RETRY, GONE, THE_SAME, WRITER, barred
+from buyerline.app.deciding import (
+    CANNOT_CANCEL,
+    CANNOT_RESOLVE,
+    CANNOT_RETRY,
+    ELSEWHERE_NOW,
+    GONE,
+    THE_SAME,
+    TRIED_SINCE,
+    WRITER,
+    barred,
+)
 from buyerline.app.draft_rows import StoredFile
 from buyerline.app.errors import Changed, Invalid, NotAllowed, NotHere
 from buyerline.app.finding import NO_FILTERS, OutboxFilters, Search, is_id
@@ -19,16 +29,16 @@ from buyerline.app.followed import (
     Counts,
     Followed,
     FollowedPage,
-    Returned,
     StoppedAccount,
     Tab,
     Timeline,
 )
+from buyerline.app.own_drafts import given_back, of_accounts
 from buyerline.app.queueing import APPROVED
 from buyerline.app.reading_followed import ACCOUNTS, account_of, read_followed, with_histories
-from buyerline.app.same_content import sent_otherwise
-from buyerline.app.schema import connection as connected
+from buyerline.app.same_content import same_as_message
 from buyerline.app.schema import draft
+from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
@@ -94,7 +104,7 @@ class Following:
     ) -> FollowedPage:
         """The newest messages of a tab, or those older than the message `before`."""
         with self._database.read() as connection:
-            search = Search(self._visible(connection, viewer), tab, filters)
+            search = Search(self._theirs_here(connection, viewer), tab, filters)
             found = search.newest(connection, before=before, limit=limit)
             messages = read_followed(connection, found.ids)
             queued = sa.select(message.c.queued_at).where(message.c.id == found.looked_to)
@@ -112,37 +122,33 @@ class Following:
     def newer(self, viewer: Viewer, tab: Tab, filters: OutboxFilters, than: str | None) -> int:
         """How many messages of a tab are newer than the message `than`, `AT_MOST` for that many or more."""
         with self._database.read() as connection:
-            search = Search(self._visible(connection, viewer), tab, filters)
+            search = Search(self._theirs_here(connection, viewer), tab, filters)
             return search.count(connection, AT_MOST, newer_than=than)
 
     def counts(self, viewer: Viewer) -> Counts:
         """How many messages each tab has."""
         with self._database.read() as connection:
-            visible = self._visible(connection, viewer)
+            theirs = self._theirs_here(connection, viewer)
             parts = [tab for tab in Tab if tab is not Tab.ALL]
-            tabs: dict[Tab, int] = {tab: Search(visible, tab).count(connection, AT_MOST) for tab in parts}
+            tabs: dict[Tab, int] = {tab: Search(theirs, tab).count(connection, AT_MOST) for tab in parts}
             tabs[Tab.ALL] = min(sum(tabs.values()), AT_MOST)
-            waiting = _count(connection, _to_approve(viewer, visible))
-            returned = _count(connection, _given_back(viewer, visible))
+            waiting = _count(connection, _to_approve(viewer, theirs))
+            returned = _count(connection, given_back(viewer, theirs))
         tabs[Tab.NEEDS_YOU] = min(tabs[Tab.NEEDS_YOU] + waiting + returned, AT_MOST)
         return Counts(tabs, waiting, returned)
 
     def needs_you(self, viewer: Viewer) -> int:
         """How much waits for a person: unknown and failed messages, drafts to approve, and own ones given back."""
         with self._database.read() as connection:
-            visible = self._visible(connection, viewer)
-            messages = Search(visible, Tab.NEEDS_YOU).count(connection, AT_MOST)
-            drafts = [_to_approve(viewer, visible), _given_back(viewer, visible)]
+            theirs = self._theirs_here(connection, viewer)
+            messages = Search(theirs, Tab.NEEDS_YOU).count(connection, AT_MOST)
+            drafts = [_to_approve(viewer, theirs), given_back(viewer, theirs)]
             return min(messages + sum(_count(connection, each) for each in drafts), AT_MOST)
 
-    def returned(self, viewer: Viewer) -> list[Returned]:
-        """The viewer's own drafts that were given back, and wait to be put right."""
+    def queued(self, viewer: Viewer) -> int:
+        """How many messages are queued, those planned for later included."""
         with self._database.read() as connection:
-            drafts = draft_rows.read(connection, *_given_back(viewer, self._visible(connection, viewer)))
-            ids = {each.account_id for each in drafts}
-            lines = connection.execute(ACCOUNTS.where(account.c.id.in_(ids)))
-            accounts = {line.account_id: account_of(line) for line in lines}
-        return [Returned(each, accounts[each.account_id]) for each in drafts]
+            return Search(self._theirs_here(connection, viewer), Tab.QUEUED).count(connection, AT_MOST)
 
     def stopped(self, viewer: Viewer) -> list[StoppedAccount]:
         """The accounts that have messages queued and for which nothing is sent before somebody mends something."""
@@ -217,7 +223,7 @@ class Following:
             self._note(about, What.MESSAGE_CANCELLED)
         return self.get(viewer, message_id)
 
-    def retry(self, viewer: Viewer, message_id: str, *, again: bool = False) -> Followed:
+    def retry(self, viewer: Viewer, message_id: str, *, state: State, again: bool = False) -> Followed:
         """Queue a message again that was certainly not sent, or let a queued one go at once.
 
         While messages need a second person, whoever did not write it approves it by that, unless it is approved.
@@ -225,6 +231,7 @@ class Following:
         Args:
             viewer: who wants it sent.
             message_id: the message.
+            state: where it stood when they decided: what was cancelled meanwhile does not go.
             again: send it though another with the same content was queued for the order, or sent.
 
         Raises:
@@ -232,27 +239,44 @@ class Following:
             NotAllowed: they wrote it, and somebody else has to approve it.
             NotUsable: its account is disconnected.
             Invalid: the same was queued or sent, and `again` is not set (`field` is ``"again"``).
-            Changed: it was sent or may have been, or its text is no longer kept.
+            Changed: it does not stand there any more, or its text is no longer kept.
         """
         with self._deciding(viewer, message_id, CANNOT_RETRY) as about:
+            if about.message.state is not state:
+                raise Changed(CANNOT_RETRY.get(about.message.state, ELSEWHERE_NOW))
             self._release(about)
-            if about.message.state in NOT_SENT and not again and sent_otherwise(about.connection, message_id):
-                raise Invalid(THE_SAME, "again")
+            if about.message.state in NOT_SENT and not again:
+                _check_once(about)
             about.outbox.retry(message_id, connection=about.connection)
             self._note(about, What.MESSAGE_RETRIED)
         return self.get(viewer, message_id)
 
-    def resolve(self, viewer: Viewer, message_id: str, *, arrived: bool) -> Followed:
+    def resolve(
+        self, viewer: Viewer, message_id: str, *, arrived: bool, attempts: int, again: bool = False
+    ) -> Followed:
         """Say what became of a message of which nobody knew; one that was not sent is queued and sent again.
+
+        Args:
+            viewer: who says so.
+            message_id: the message.
+            arrived: whether it was found to be sent.
+            attempts: how often it had been tried (`Message.attempts`) when they looked: what they found tells nothing
+                of a later try.
+            again: send it again though another with the same content was queued for the order, or sent.
 
         Raises:
             NotHere: there is none of that id, or it is not theirs to see.
             NotAllowed, NotUsable: it may not be sent again, as with `retry`.
-            Changed: it is known by now.
+            Invalid: the same was queued or sent, and `again` is not set (`field` is ``"again"``).
+            Changed: it is known by now, or was tried once more.
         """
         with self._deciding(viewer, message_id, CANNOT_RESOLVE) as about:
+            if about.message.state is State.UNKNOWN and about.message.attempts != attempts:
+                raise Changed(TRIED_SINCE)
             if not arrived:
                 self._release(about)
+                if not again:
+                    _check_once(about)
             about.outbox.resolve(message_id, arrived=arrived, connection=about.connection)
             note = "it was sent" if arrived else "it was not sent; it is sent again"
             self._note(about, What.MESSAGE_RESOLVED, note)
@@ -276,13 +300,8 @@ class Following:
         with self._database.read() as connection:
             return [Change(*line) for line in connection.execute(query)]
 
-    def _visible(self, connection: sa.Connection, viewer: Viewer) -> frozenset[int] | None:
-        """The numbers of the accounts that the viewer may see; ``None``: all that there are."""
-        elsewhere = account.c.endpoint != self._outbox.endpoint
-        if connection.execute(sa.select(account.c.id).where(elsewhere).limit(1)).scalar() is None:
-            return viewer.accounts
-        here = frozenset(connection.scalars(sa.select(account.c.id).where(~elsewhere)))
-        return here if viewer.accounts is None else here & viewer.accounts
+    def _theirs_here(self, connection: sa.Connection, viewer: Viewer) -> frozenset[int] | None:
+        return visible(connection, viewer, self._outbox.endpoint)
 
     def _may_see(self, viewer: Viewer, followed: Followed) -> bool:
         return viewer.may_see(followed.account.id) and followed.message.endpoint == self._outbox.endpoint
@@ -337,6 +356,18 @@ class Following:
         )
 
 
+def _check_once(about: _Decision) -> None:
+    """Let a message be sent that stands in the outbox only once.
+
+    Raises:
+        Invalid: another one with the same content was queued for the order, or sent (`field` is ``"again"``).
+    """
+    order = (about.found.account.id, about.message.order_id)
+    hold_order(about.connection, *order)
+    if same_as_message(about.connection, *order, about.message.id):
+        raise Invalid(THE_SAME, "again")
+
+
 _CHANGES = (
     sa.select(event.c.id, message.c.id, account.c.id, account.c.name, message.c.order_id)
     .join(message, message.c.id == event.c.message_id)
@@ -359,18 +390,7 @@ _Conditions = list[sa.ColumnElement[bool]]
 
 def _to_approve(viewer: Viewer, visible: frozenset[int] | None) -> _Conditions:
     """The drafts that wait for a second person, who the viewer may be."""
-    return [draft.c.asked_at.is_not(None), draft.c.person_id != viewer.person_id, *_of_accounts(visible)]
-
-
-def _given_back(viewer: Viewer, visible: frozenset[int] | None) -> _Conditions:
-    """The viewer's drafts that were given back, of accounts for which they can be put right."""
-    usable = sa.select(connected.c.account_id).where(connected.c.disconnected_at.is_(None))
-    returned = [draft.c.person_id == viewer.person_id, draft.c.returned.is_not(None), draft.c.asked_at.is_(None)]
-    return [*returned, draft.c.account_id.in_(usable), *_of_accounts(visible)]
-
-
-def _of_accounts(visible: frozenset[int] | None) -> _Conditions:
-    return [] if visible is None else [draft.c.account_id.in_(sorted(visible))]
+    return [draft.c.asked_at.is_not(None), draft.c.person_id != viewer.person_id, *of_accounts(visible)]
 
 
 def _count(connection: sa.Connection, conditions: _Conditions) -> int:

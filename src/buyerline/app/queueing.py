@@ -14,8 +14,8 @@ from buyerline.app.drafts import Drafts
 from buyerline.app.errors import AppError, Changed, Invalid
 from buyerline.app.followed import ASKED
 from buyerline.app.looks import Look
+from buyerline.app.same_content import same_as_message
 from buyerline.app.schema import orders
-from buyerline.app.sent_before import same_as_message
 from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words

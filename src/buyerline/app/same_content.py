@@ -1,38 +1,61 @@
-"""Whether a message stands in the outbox a second time, so that none goes twice by mistake when it is tried again."""
+"""Whether the same message stands in the outbox for an order already, so that none goes twice by mistake."""
+
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from buyerline.app.taking_turns import hold_order
-from buyerline.outbox.messages import NOT_SENT
+from buyerline.app.digests import digest_of_draft
+from buyerline.app.looks import SentBefore
+from buyerline.app.words import Words
+from buyerline.messages.drafts import Draft
+from buyerline.outbox.messages import NOT_SENT, State
 from buyerline.outbox.schema import message
 
+if TYPE_CHECKING:
+    from buyerline.app.order_rows import OrderRow
 
-def sent_otherwise(connection: sa.Connection, message_id: str) -> str | None:
-    """The latest other message with the content of a message, unless Amazon certainly does not have it.
+_WORDS = {
+    State.SENT: Words("The same message was sent for this order before."),
+    State.UNKNOWN: Words("The same message may have been sent for this order: nobody knows yet whether it was."),
+}
+_ON_ITS_WAY = Words("The same message for this order is on its way already.")
 
-    The content is what the outbox knows it by: marketplace, order, type, text, files and dates. The answer holds until
-    the transaction ends.
+
+def same_as_draft(connection: sa.Connection, account_id: int, order: "OrderRow", draft: Draft) -> SentBefore | None:
+    """The latest message with the content of a draft, unless Amazon certainly does not have it.
+
+    The content is what the outbox knows it by: marketplace, order, type, text, files and dates.
 
     Args:
-        connection: a transaction that writes.
-        message_id: the message.
-
-    Returns:
-        The id of a message of the same account that is queued, being sent, sent or unknown; ``None`` for none.
+        connection: a transaction.
+        account_id: whose order it is.
+        order: what it is about.
+        draft: as the outbox would get it; the checks have found nothing wrong with it.
     """
-    about = sa.select(message.c.account_id, message.c.order_id).where(message.c.id == message_id)
-    of = connection.execute(about).one_or_none()
-    if of is None:
+    digest = digest_of_draft(draft, order.marketplace_id)
+    return _latest(connection, account_id, order.order_id, message.c.digest == digest)
+
+
+def same_as_message(connection: sa.Connection, account_id: int, order_id: str, message_id: str) -> SentBefore | None:
+    """The latest other message with the content of a message, unless Amazon certainly does not have it.
+
+    Whoever decides by it takes turns for the order first, see `hold_order`.
+    """
+    digest = sa.select(message.c.digest).where(message.c.id == message_id).scalar_subquery()
+    return _latest(connection, account_id, order_id, sa.and_(message.c.digest == digest, message.c.id != message_id))
+
+
+def _latest(
+    connection: sa.Connection, account_id: int, order_id: str, same: sa.ColumnElement[bool]
+) -> SentBefore | None:
+    of_order = (message.c.account_id == account_id, message.c.order_id == order_id)
+    found = connection.execute(
+        sa.select(message.c.id, message.c.state, message.c.sent_at, message.c.queued_at)
+        .where(*of_order, same, message.c.state.not_in(NOT_SENT))
+        .order_by(message.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if found is None:
         return None
-    hold_order(connection, *of)
-    this, other = message.alias("this"), message.alias("other")
-    same = sa.and_(
-        other.c.account_id == this.c.account_id,
-        other.c.order_id == this.c.order_id,
-        other.c.digest == this.c.digest,
-        other.c.id != this.c.id,
-        other.c.state.not_in(NOT_SENT),
-    )
-    query = sa.select(other.c.id).join(this, same).where(this.c.id == message_id)
-    found: str | None = connection.execute(query.order_by(other.c.id.desc()).limit(1)).scalar()
-    return found
+    state = State(found.state)
+    return SentBefore(found.id, state, found.sent_at or found.queued_at, _WORDS.get(state, _ON_ITS_WAY))

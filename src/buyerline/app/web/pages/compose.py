@@ -1,20 +1,31 @@
 """The page of an order, where messages are written: what may be said, the draft, its files, and sending it."""
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import Router, get, post
 from litestar.di import Provide
 from litestar.response import Response
 
+from buyerline.app.approving import Waiting
 from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Changed, Invalid, NotHere
-from buyerline.app.queueing import ELSEWHERE
-from buyerline.app.sending import Refused
+from buyerline.app.queueing import ELSEWHERE, Refused
 from buyerline.app.web.pages import compose_approvals, compose_files
 from buyerline.app.web.pages.compose_desk import Desk, desk_of
 from buyerline.app.web.pages.compose_form import Written, written
 from buyerline.app.web.rendering import is_htmx, see_other
 from buyerline.app.words import Words
+from buyerline.outbox.messages import Message, State
+
+_SENT_OTHERWISE = Words(
+    "This draft was sent from another page, with what it said there. What you see here was not sent: copy what you "
+    "need of it, then open the order anew."
+)
+_CALLED_OFF = Words(
+    "This draft was sent before, and the message was called off since. What you see here was not sent: copy what you "
+    "need of it, then open the order anew."
+)
 
 
 @get("/", sync_to_thread=True)
@@ -61,18 +72,26 @@ def send(desk: Desk, form: Written) -> Response[bytes]:
     try:
         draft = desk.save(form)
     except (Changed, Invalid) as refusal:
-        came_before = form.draft_id and desk.services.sending.become_of(desk.viewer, form.draft_id)
-        return see_other(desk.url) if came_before else desk.refused(form, refusal)
+        sent = desk.services.sending.become_of(desk.viewer, form.draft_id) if form.draft_id else None
+        return _sent(desk, form, sent) if sent else desk.refused(form, refusal)
     try:
-        _send(desk, form, draft)
+        sent = _send(desk, form, draft)
     except Refused:
         return desk.answer(desk.draft(), desk.known(), status=Refused.status, tried=True, form=form)
     except (Changed, Invalid, NotHere) as refusal:
         return desk.refused(form, refusal, kept=True)
-    return see_other(desk.url)
+    return _sent(desk, form, sent)
 
 
-def _send(desk: Desk, form: Written, draft: Draft) -> None:
+def _sent(desk: Desk, form: Written, sent: Message | Waiting) -> Response[bytes]:
+    """The order again, where what was sent is what the page says. It may have been sent from another one before."""
+    if form.became(sent):
+        return see_other(desk.url)
+    called_off = isinstance(sent, Message) and sent.state is State.CANCELLED
+    return desk.refused(form, Changed(_CALLED_OFF if called_off else _SENT_OTHERWISE))
+
+
+def _send(desk: Desk, form: Written, draft: Draft) -> Message | Waiting:
     """Send what was kept of a form, if that is all that its page shows.
 
     Besides the same message it is sent only from a page that shows the draft: a form that shows none makes another
@@ -82,14 +101,20 @@ def _send(desk: Desk, form: Written, draft: Draft) -> None:
         raise Changed(ELSEWHERE)
     at = form.moment(desk.viewer.zone)
     again = form.again if form.draft_id else None
-    desk.services.sending.send(desk.viewer, desk.account, draft.id, draft.version, at=at, again=again)
+    return desk.services.sending.send(
+        desk.viewer, desk.account, draft.id, draft.version, at=at, again=again, asks=form.asks
+    )
 
 
 @post("/discard", sync_to_thread=True)
 def discard(desk: Desk, form: Written) -> Response[bytes]:
     """Throw the draft away."""
     if form.draft_id:
-        desk.services.drafts.discard(desk.viewer, form.draft_id)
+        try:
+            with suppress(NotHere):  # the button was pressed twice, or on another page too
+                desk.services.drafts.discard(desk.viewer, form.draft_id, form.version)
+        except Changed as refusal:
+            return desk.refused(form, refusal, kept=True)
     return see_other(desk.url, Words("The draft was discarded."))
 
 

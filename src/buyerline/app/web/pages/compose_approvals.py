@@ -8,12 +8,13 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body
 from litestar.response import Response
 
+from buyerline.app.approving import Waiting
 from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed, NotHere
-from buyerline.app.sending import Refused, Waiting
+from buyerline.app.queueing import Refused
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.downloads import as_download
 from buyerline.app.web.pages.compose_desk import order_url
-from buyerline.app.web.pages.compose_files import as_download
 from buyerline.app.web.rendering import page, see_other
 from buyerline.app.words import Words
 
@@ -39,7 +40,7 @@ def download(services: Services, viewer: Viewer, draft_id: str, file_id: str) ->
 def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: _Form) -> Response[bytes]:
     """Have sent what the page showed."""
     try:
-        message = services.sending.approve(viewer, draft_id, data.get("digest", ""))
+        message = services.approving.approve(viewer, draft_id, data.get("digest", ""), again=data.get("again") or None)
     except (Refused, Invalid, NotAllowed, Changed) as refusal:
         return _page(request, services, viewer, _waiting(services, viewer, draft_id), refusal)
     order = Words("Approved: the message for order {order}.", order=message.order_id)
@@ -52,23 +53,26 @@ def give_back(request: _Request, services: Services, viewer: Viewer, draft_id: s
     waiting = _waiting(services, viewer, draft_id)
     why = data.get("why", "")
     try:
-        services.sending.give_back(viewer, draft_id, data.get("digest", ""), why)
+        services.approving.give_back(
+            viewer, draft_id, data.get("digest", ""), why, discard=data.get("discard") == "yes"
+        )
     except (Invalid, NotAllowed, Changed) as refusal:
-        return _page(request, services, viewer, waiting, refusal, why)
-    return see_other(_next(services, viewer), Words("Given back to {writer}.", writer=waiting.writer))
+        return _page(request, services, viewer, _waiting(services, viewer, draft_id), refusal, why)
+    given, thrown = Words("Given back to {writer}.", writer=waiting.writer), Words("Discarded. Nothing was sent.")
+    return see_other(_next(services, viewer), thrown if waiting.orphaned else given)
 
 
 @post("/approvals/{draft_id:str}/take-back", sync_to_thread=True)
 def take_back(services: Services, viewer: Viewer, draft_id: str) -> Response[bytes]:
     """Make the own message one to write in again."""
-    draft = services.sending.take_back(viewer, draft_id)
+    draft = services.approving.take_back(viewer, draft_id)
     account = services.accounts.numbered(draft.account_id)
     return see_other(order_url(account.name, draft.order_id), Words("Taken back. Here is your draft again."))
 
 
 def _next(services: Services, viewer: Viewer) -> str:
     """Where somebody who decides goes on: the message that has waited longest for them, else what needs them beside."""
-    others = (each.draft.id for each in services.sending.waiting(viewer) if not each.own)
+    others = (each.draft.id for each in services.approving.waiting(viewer) if not each.own)
     following = next(others, None)
     return f"/approvals/{quote(following, safe='')}" if following else "/outbox?tab=needs"
 
@@ -79,7 +83,7 @@ def _waiting(services: Services, viewer: Viewer, draft_id: str) -> Waiting:
     Raises:
         NotHere: none of this id does.
     """
-    found = next((each for each in services.sending.waiting(viewer) if each.draft.id == draft_id), None)
+    found = next((each for each in services.approving.waiting(viewer) if each.draft.id == draft_id), None)
     if found is None:
         raise NotHere(_GONE)
     return found
@@ -95,7 +99,6 @@ def _page(
 ) -> Response[bytes]:
     draft, account = waiting.draft, waiting.account
     order = services.orders.get(account.id, draft.order_id)
-    offer = services.offers.known(account, order)
     return page(
         request,
         "approval.html",
@@ -105,7 +108,7 @@ def _page(
         account=account,
         order=order,
         url=order_url(account.name, order.order_id),
-        look=services.composing.look(viewer, account, order, draft, offer),
+        look=services.approving.look(viewer, waiting),
         timeline=services.following.for_order(viewer, account, order.order_id),
         refusal=refusal,
         why=why,

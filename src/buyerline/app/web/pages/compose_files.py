@@ -1,13 +1,11 @@
 """The files of a draft: added, removed, and handed out again to whoever may read the draft."""
 
-from urllib.parse import quote
-
 from litestar import get, post
 from litestar.response import Response
 
-from buyerline.app.draft_rows import StoredFile
 from buyerline.app.drafts import FILE_LIMIT
 from buyerline.app.errors import Changed, Invalid, NotHere
+from buyerline.app.web.downloads import as_download
 from buyerline.app.web.pages.compose_desk import Desk
 from buyerline.app.web.pages.compose_form import Written
 from buyerline.app.web.rendering import is_htmx, see_other
@@ -47,12 +45,6 @@ def download(desk: Desk, file_id: str) -> Response[bytes]:
     if draft is None:
         raise NotHere
     return as_download(desk.services.drafts.file(desk.viewer, draft.id, file_id))
-
-
-def as_download(file: StoredFile) -> Response[bytes]:
-    """A file to be saved: never shown, and its type is not told, for it is whatever somebody attached."""
-    named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
-    return Response(file.content, media_type="application/octet-stream", headers={"Content-Disposition": named})
 
 
 def _shown(desk: Desk) -> Response[bytes]:

@@ -8,12 +8,14 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
 
+from buyerline.app.approving import Waiting
 from buyerline.app.draft_rows import Draft, blank
-from buyerline.app.draft_values import wording, wording_of
+from buyerline.app.draft_values import Wording, wording, wording_of, wording_of_message
 from buyerline.app.errors import Invalid
 from buyerline.app.formats import zone_of
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
+from buyerline.outbox.messages import Message, State
 
 NAME_OF = "name-"
 """What a file's name is called in the form: this, and the file's id."""
@@ -37,7 +39,9 @@ class Written:
         files: the files that came with it. Their bytes are on disk until somebody reads them.
         later: whether it is to be sent at a time to come.
         at: that time as typed, in the viewer's time zone.
+        zone: the time zone that the page named beside that field; ``""`` where it named none.
         again: the message that says the same, besides which it is to be sent all the same; ``None`` for none.
+        asks: whether the page said that somebody else reads the message first.
         checked: whether somebody asked what is still to fix.
     """
 
@@ -52,7 +56,9 @@ class Written:
     files: tuple[UploadFile, ...]
     later: bool
     at: str
+    zone: str
     again: str | None
+    asks: bool
     checked: bool
 
     def shows(self, draft: Draft) -> bool:
@@ -77,11 +83,25 @@ class Written:
             coverage_end=self.coverage_end,
         )
 
+    def became(self, sent: Message | Waiting) -> bool:
+        """Whether a message that goes, or a draft that waits, is what the page shows; files count by their names."""
+        if isinstance(sent, Waiting):
+            return self._said_by(sent.draft) and self._names([file.name for file in sent.draft.files])
+        same = sent.state is not State.CANCELLED and self._wording() == wording_of_message(sent)
+        return same and self._names([file.file_name for file in sent.files])
+
+    def _names(self, files: list[str]) -> bool:
+        return list(self.names.values()) == files
+
     def _said_by(self, draft: Draft) -> bool:
+        return self._wording() == wording_of(draft)
+
+    def _wording(self) -> Wording | None:
+        """What is typed, as it is kept; ``None`` where it cannot be."""
         try:
-            return wording(self.type, self.text, self.coverage_start, self.coverage_end) == wording_of(draft)
+            return wording(self.type, self.text, self.coverage_start, self.coverage_end)
         except Invalid:
-            return False
+            return None
 
     def moment(self, zone: str | None) -> datetime | None:
         """When it is to be sent; ``None``: now.
@@ -89,14 +109,14 @@ class Written:
         Of a time that a day has twice, because the clocks go back, the first is meant.
 
         Args:
-            zone: the viewer's time zone, an IANA name; ``None``: UTC.
+            zone: the viewer's time zone where the page named none, an IANA name; ``None``: UTC.
 
         Raises:
             Invalid: it is no moment, or the day has no such time (`field` is ``"at"``).
         """
         if not self.later:
             return None
-        there = zone_of(zone)
+        there = zone_of(self.zone or zone)
         try:
             wall = datetime.fromisoformat(self.at).replace(tzinfo=None)
             moment = wall.replace(tzinfo=there).astimezone(UTC)
@@ -143,7 +163,9 @@ async def written(request: Request[Any, Any, Any]) -> Written:
         files=tuple(each for each in form.getall("file", []) if isinstance(each, UploadFile) and each.filename),
         later=_text(form, "when") == "later",
         at=_text(form, "at"),
+        zone=_text(form, "zone"),
         again=_text(form, "again") or None,
+        asks=_text(form, "asks") == "yes",
         checked=_text(form, "check") == "yes",
     )
 

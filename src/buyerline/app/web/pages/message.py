@@ -1,6 +1,6 @@
 """One message: what it says, what happened to it, and what a person can do about it; and an order's timeline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,14 +10,17 @@ from litestar.params import Body, FromPath
 from litestar.response import Response
 
 from buyerline.app.accounts import NotUsable
+from buyerline.app.deciding import ELSEWHERE_NOW
 from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed
 from buyerline.app.followed import Followed
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.downloads import as_download
+from buyerline.app.web.forms import Place, number_of
 from buyerline.app.web.pages.compose_desk import order_url
-from buyerline.app.web.pages.compose_files import as_download
 from buyerline.app.web.rendering import is_htmx, page, part, see_other
 from buyerline.app.words import Words
+from buyerline.outbox.messages import State
 
 _Request = Request[Any, Any, Any]
 _Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -40,7 +43,10 @@ def cancel(request: _Request, services: Services, viewer: Viewer, message_id: Fr
 def retry(
     request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: _Form
 ) -> Response[bytes]:
-    """Queue a message again that was not sent; ask once more where the same stands in the outbox besides it."""
+    """Queue a message again that was not sent; ask once more where the same stands in the outbox besides it.
+
+    The form has where the message stood when the page was made.
+    """
     done = Words("Queued. It is sent as soon as its turn comes.")
     again = data.get("again") == "yes"
     try:
@@ -50,37 +56,46 @@ def retry(
             viewer,
             message_id,
             done,
-            lambda: services.following.retry(viewer, message_id, again=again),
+            lambda: services.following.retry(viewer, message_id, state=_state_of(data), again=again),
         )
     except Invalid as refusal:
-        followed = services.following.get(viewer, message_id)
-        return page(request, "message_again.html", status=refusal.status, each=followed, same=refusal.words)
+        return _asked_once_more(request, services, viewer, message_id, refusal)
 
 
 @get("/outbox/{message_id:str}/again", sync_to_thread=True)
-def ask_again(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
+def ask_again(
+    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], attempts: str = ""
+) -> Response[bytes]:
     """Ask once more before a message leaves a second time that may have been sent."""
     followed = services.following.get(viewer, message_id)
     if not followed.may_send_again:
         return see_other(_url(message_id))
-    return page(request, "message_again.html", each=followed, same=None)
+    seen = number_of(attempts) or followed.message.attempts
+    return page(request, "message_again.html", each=followed, attempts=seen, same=None)
 
 
 @post("/outbox/{message_id:str}/resolve", sync_to_thread=True)
 def resolve(
     request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: _Form
 ) -> Response[bytes]:
-    """Say what became of a message of which nobody knew."""
-    arrived = data.get("arrived") == "yes"
-    sent, again = Words("Marked as sent."), Words("Queued. It is sent again as soon as its turn comes.")
-    return _decided(
-        request,
-        services,
-        viewer,
-        message_id,
-        sent if arrived else again,
-        lambda: services.following.resolve(viewer, message_id, arrived=arrived),
-    )
+    """Say what became of a message of which nobody knew; ask once more where the same stands in the outbox besides it.
+
+    The form has how often the message had been tried when the page was made: what its reader found goes for that.
+    """
+    arrived, again = data.get("arrived") == "yes", data.get("again") == "yes"
+    attempts = number_of(data.get("attempts", "")) or 0
+    done = Words("Marked as sent.") if arrived else Words("Queued. It is sent again as soon as its turn comes.")
+    try:
+        return _decided(
+            request,
+            services,
+            viewer,
+            message_id,
+            done,
+            lambda: services.following.resolve(viewer, message_id, arrived=arrived, attempts=attempts, again=again),
+        )
+    except Invalid as refusal:
+        return _asked_once_more(request, services, viewer, message_id, refusal, attempts)
 
 
 @post("/outbox/{message_id:str}/undo", sync_to_thread=True)
@@ -101,7 +116,7 @@ def undo(request: _Request, services: Services, viewer: Viewer, message_id: From
 
 
 @get("/outbox/{message_id:str}/files/{position:int}", sync_to_thread=True)
-def file(services: Services, viewer: Viewer, message_id: FromPath[str], position: FromPath[int]) -> Response[bytes]:
+def file(services: Services, viewer: Viewer, message_id: FromPath[str], position: Place) -> Response[bytes]:
     """An attachment, to be saved."""
     return as_download(services.following.file(viewer, message_id, position))
 
@@ -113,6 +128,23 @@ def timeline(
     """Everything ever sent for an order, for a page that shows it already."""
     found = services.following.for_order(viewer, services.accounts.of(viewer, account), order_id)
     return part(request, "timeline.html", timeline=found)
+
+
+def _state_of(form: Mapping[str, str]) -> State:
+    """Where the message stood when the page of a form was made."""
+    try:
+        return State(form.get("state", ""))
+    except ValueError:
+        raise Changed(ELSEWHERE_NOW) from None
+
+
+def _asked_once_more(
+    request: _Request, services: Services, viewer: Viewer, message_id: str, refusal: Invalid, attempts: int = 0
+) -> Response[bytes]:
+    """Whether a message shall leave though the same stands in the outbox besides it."""
+    followed = services.following.get(viewer, message_id)
+    values = {"each": followed, "attempts": attempts, "same": refusal.words}
+    return page(request, "message_again.html", status=refusal.status, **values)
 
 
 def _decided(

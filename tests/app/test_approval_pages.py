@@ -1,0 +1,122 @@
+"""The pages where a second person decides, and where that is switched on."""
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests.app.bureau import Page, bureau, somebody
+from tests.app.office import Office, Visitor
+from tests.app.programs import synchronise
+
+TYPE = "confirmOrderDetails"
+TEXT = "Which colour would you like, red or blue?"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with bureau(tmp_path_factory.mktemp("approval")) as made:
+        made.amazon.lift_plans()
+        yield made
+
+
+@pytest.fixture
+def order(office: Office) -> str:
+    """The page of a new order, where a second person is needed."""
+    made = office.amazon.order()
+    synchronise(office)
+    office.services.store.set_approval(office.owner, needed=True)
+    return f"/orders/shop/{made}"
+
+
+class Around(HTMLParser):
+    """The ids of the elements around the field that says that a second person is asked."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self._open: list[tuple[str, str]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        if told.get("name") == "asks":
+            self.ids = [each for _, each in self._open if each]
+        self._open.append((tag, told.get("id") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open.pop()[0] != tag:
+            pass  # an element that has no end of its own
+
+
+def agent(office: Office) -> Visitor:
+    email, _ = somebody(office)
+    return office.visitor(email)
+
+
+def form(page: Page, **more: Any) -> dict[str, Any]:
+    """What the page of an order sends."""
+    shown = {
+        each["name"]: each["value"] for each in page.each("input") if each.get("name") in ("draft", "version", "asks")
+    }
+    return {**shown, "type": TYPE, "text": TEXT, **more}
+
+
+def write(browser: Visitor, order: str) -> Page:
+    """The order's page with something written."""
+    browser.post(f"{order}/draft", form(Page(browser.get(f"{order}?ask=yes"))))
+    return Page(browser.get(order))
+
+
+def ask(browser: Visitor, order: str) -> None:
+    assert browser.post(f"{order}/send", form(write(browser, order), when="now")).status_code == 303
+
+
+def test_what_became_the_same_meanwhile_is_approved_only_by_who_was_told_so(office: Office, order: str) -> None:
+    for _ in range(2):
+        ask(agent(office), order)
+    reader = agent(office)
+    here = [
+        each.draft for each in office.services.approving.waiting(office.owner) if order.endswith(each.draft.order_id)
+    ]
+    pages = [f"/approvals/{each.id}" for each in here]
+    forms = [{"digest": Page(reader.get(each)).field("digest")["value"]} for each in pages]
+    assert reader.post(f"{pages[0]}/approve", forms[0]).status_code == 303
+    for _ in range(2):
+        told = reader.post(f"{pages[1]}/approve", forms[1])
+        assert told.status_code == 422
+        assert "The same message for this order is on its way already." in Page(told).text
+        assert "Approve, and send it once more all the same" in Page(told).text
+    queued = [each for each in office.services.outbox.list() if order.endswith(each.order_id)]
+    assert len(queued) == 1
+    assert Page(told).field("again")["value"] == queued[0].id
+    assert reader.post(f"{pages[1]}/approve", forms[1] | {"again": queued[0].id}).status_code == 303
+
+
+def test_who_was_to_be_read_first_is_so_though_the_page_has_saved_since(office: Office, order: str) -> None:
+    """Saving replaces parts of the page, and never what tells which button it shows."""
+    browser = agent(office)
+    page = write(browser, order)
+    replaced = next(each["hx-select-oob"] for each in page.each("form") if each.get("id") == "written").split(",")
+    around = Around(browser.get(order).text).ids
+    assert "written" in around
+    assert not {f"#{each}" for each in around} & set(replaced)
+    office.services.store.set_approval(office.owner, needed=False)
+    refused = browser.post(f"{order}/send", form(page, when="now"))
+    assert refused.status_code == 409
+    assert "Messages need no second person any more" in Page(refused).text
+
+
+def test_switching_it_on_tells_how_many_go_unread(office: Office, order: str) -> None:
+    owner = office.visitor()
+    owner.get("/settings")
+    office.services.store.set_approval(office.owner, needed=False)
+    before = office.services.following.queued(office.owner)
+    office.services.outbox.add(order.rpartition("/")[2], TYPE, text=TEXT, account="shop")
+    owner.post("/settings/approval", {"approval": "on"})
+    assert (
+        f"Those queued or planned before, {before + 1} by now, leave without one" in Page(owner.get("/settings")).text
+    )
+    owner.post("/settings/approval")
+    assert "Messages now leave without a second person." in Page(owner.get("/settings")).text
