@@ -9,12 +9,15 @@ COPIES = ["tests.cli.command", "tests.durability.worker_process"]
 """What they are for. There is one process that all are copies of, so all of that is named here."""
 
 IMPORTED_LATE = [
+    "buyerline.app.demo",
+    "buyerline.app.known_accounts",
     "buyerline.cli.many_queue",
     "buyerline.cli.many_show",
     "buyerline.cli.many_wait",
     "buyerline.cli.outbox_show",
     "buyerline.client",
     "buyerline.outbox.outbox",
+    "buyerline.sandbox.server",
     "pydantic",
     "pytest",
     "rich.panel",

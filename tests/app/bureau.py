@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from buyerline.app.viewer import Role
-from tests.app.office import PASSWORD, Office, Visitor, opened
+from tests.app.office import PASSWORD, Office, Visitor, application_of, opened
 from tests.running import running
 
 PROXY = frozenset({"127.0.0.1"})
@@ -23,14 +22,12 @@ _numbers = count(1)
 @contextmanager
 def bureau(folder: Path, **settings: Any) -> Iterator[Office]:
     """An office with an owner and an account ``shop``, and nobody who sends messages."""
-    with running() as amazon, pytest.MonkeyPatch.context() as patch:
-        for name in ("BUYERLINE_SECRET_KEY", "BUYERLINE_URL", "BUYERLINE_TRUSTED_PROXIES"):
-            patch.delenv(name, raising=False)
-        patch.setenv("LWA_APP_ID", amazon.credentials.client_id)
-        patch.setenv("LWA_CLIENT_SECRET", amazon.credentials.client_secret)
-        patch.setenv("BUYERLINE_APPLICATION_ID", "amzn1.sp.solution.sandbox")
-        with opened(folder, amazon, worker=False, trusted_proxies=PROXY, **settings) as office:
-            yield office
+    with (
+        running() as amazon,
+        application_of(amazon),
+        opened(folder, amazon, worker=False, trusted_proxies=PROXY, **settings) as office,
+    ):
+        yield office
 
 
 def stranger(office: Office) -> Visitor:

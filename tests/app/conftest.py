@@ -1,51 +1,49 @@
-"""What tests of the app share: an office, its passwords cheap to hash."""
+"""What tests of the app share: databases, and what stands in them, from a few people to a whole office.
+
+What lasts is for all tests of a module, where to make it takes longer than most tests.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
-import argon2
 import pytest
 
 from buyerline.app.database import open_database
-from tests.app.office import Office, opened
+from tests.app.correspondence import Correspondence, correspondence
+from tests.app.desk import Desk, desk_in
+from tests.app.folk import Folk, costing, folk_in
+from tests.app.office import Office, application_of, opened
+from tests.app.programs import House, house_in
+from tests.app.stock import Stock, stock_in
+from tests.app.tables import lasting_database, sqlite_in
+from tests.app.writing import Room, desk_without_amazon, seller_of
 from tests.databases import Postgres
 from tests.running import Amazon
-
-CHEAP = argon2.Parameters(
-    type=argon2.Type.ID, version=19, salt_len=16, hash_len=32, time_cost=1, memory_cost=8, parallelism=1
-)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap_passwords() -> Iterator[None]:
     """Hash passwords at no cost: what a hash costs in earnest has a test of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("buyerline.app.services.PASSWORD_COST", CHEAP)
+        patch.setattr("buyerline.app.services.PASSWORD_COST", costing(1))
         yield
 
 
-@pytest.fixture(scope="session")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The SQLite file of an app in which nobody was yet. To have each test make its tables would take far longer."""
-    path = tmp_path_factory.mktemp("tables") / "outbox.db"
-    open_database(f"sqlite:///{path}").close()
-    return path.read_bytes()
+# Databases
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite database with the app's tables."""
+    return sqlite_in(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def tables_in_postgres(postgres: Postgres) -> str:
-    """The URL of the same in PostgreSQL."""
+    """The URL of a database in PostgreSQL with the app's tables, to make copies of."""
     url = postgres.create_database()
     open_database(url).close()
     return url
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path, tables: bytes) -> str:
-    """A SQLite database with the app's tables."""
-    path = tmp_path / "outbox.db"
-    path.write_bytes(tables)
-    return f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -56,13 +54,104 @@ def postgres_url(postgres: Postgres, tables_in_postgres: str) -> Iterator[str]:
     postgres.drop_database(url)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with the app's tables that lasts, once of each kind."""
+    with lasting_database(request) as url:
+        yield url
+
+
+# Without web pages
+
+
 @pytest.fixture
-def office(sqlite_url: str, tmp_path: Path, amazon: Amazon, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
-    """A running app with an owner and a connected account, on a fresh world of the sandbox."""
-    for name in ("LWA_APP_ID", "LWA_CLIENT_SECRET", "BUYERLINE_APPLICATION_ID", "BUYERLINE_SECRET_KEY"):
+def folk(database_url: str) -> Iterator[Folk]:
+    """An installation that is Olga's, in a database of each kind."""
+    with folk_in(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def plain_folk(sqlite_url: str) -> Iterator[Folk]:
+    """One whose database does not matter."""
+    with folk_in(sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture
+def no_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have an application of their own."""
+    for name in ("LWA_APP_ID", "LWA_CLIENT_SECRET", "BUYERLINE_APPLICATION_ID"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LWA_APP_ID", amazon.credentials.client_id)
-    monkeypatch.setenv("LWA_CLIENT_SECRET", amazon.credentials.client_secret)
-    monkeypatch.setenv("BUYERLINE_APPLICATION_ID", "amzn1.sp.solution.sandbox")
-    with opened(tmp_path, amazon) as made:
+
+
+@pytest.fixture
+def desk(sqlite_url: str, amazon: Amazon, no_application: None) -> Iterator[Desk]:
+    """A desk with a fresh world of the sandbox, whose database does not matter."""
+    with desk_in(sqlite_url, amazon) as made:
+        yield made
+
+
+@pytest.fixture
+def any_desk(database_url: str, amazon: Amazon, no_application: None) -> Iterator[Desk]:
+    """The same in a database of each kind."""
+    with desk_in(database_url, amazon) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def lasting_desk(lasting_url: str) -> Iterator[Desk]:
+    """A desk where nobody answers for Amazon."""
+    with desk_without_amazon(lasting_url) as made:
+        yield made
+
+
+@pytest.fixture
+def room(lasting_desk: Desk) -> Room:
+    """Where messages are written, for an account that no other test has."""
+    return Room(lasting_desk, seller_of(lasting_desk))
+
+
+@pytest.fixture(scope="module")
+def lasting_stock(lasting_url: str) -> Iterator[Stock]:
+    """Orders of all tests of a module, one test after the other."""
+    with stock_in(lasting_url) as made:
+        yield made
+
+
+@pytest.fixture
+def stock(lasting_stock: Stock) -> Stock:
+    """A shop without orders."""
+    lasting_stock.clear()
+    return lasting_stock
+
+
+@pytest.fixture
+def shop(database_url: str) -> Iterator[Correspondence]:
+    """A shop's correspondence, in a database of each kind."""
+    with correspondence(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def plain_shop(sqlite_url: str) -> Iterator[Correspondence]:
+    """One whose database does not matter."""
+    with correspondence(sqlite_url) as made:
+        yield made
+
+
+# With web pages
+
+
+@pytest.fixture
+def office(sqlite_url: str, tmp_path: Path, amazon: Amazon) -> Iterator[Office]:
+    """A running app with an owner and a connected account, on a fresh world of the sandbox."""
+    with application_of(amazon), opened(tmp_path, amazon, database=sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """An office with programs."""
+    with house_in(tmp_path_factory.mktemp("house")) as made:
         yield made

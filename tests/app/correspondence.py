@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from buyerline.app.account_rows import Account, read_accounts
 from buyerline.app.audit import Audit
 from buyerline.app.database import open_database
+from buyerline.app.followed import Followed
 from buyerline.app.following import Following
 from buyerline.app.queueing import APPROVED
 from buyerline.app.schema import connection as account_connection
@@ -47,6 +48,16 @@ class Correspondence:
         self._texts += 1
         told = {"account": "shop", "text": f"Part {self._texts} of it.", **facts}
         return self.outbox.add_many([letter(**told)])[0].message_id
+
+    def retry(self, who: Viewer, message_id: str, **more: Any) -> Followed:
+        """Let somebody send a message again who has just looked at it."""
+        shown = self.following.get(who, message_id).message.state
+        return self.following.retry(who, message_id, state=shown, **more)
+
+    def resolve(self, who: Viewer, message_id: str, *, arrived: bool, **more: Any) -> Followed:
+        """Let somebody say what became of a message who has just looked at it."""
+        shown = self.following.get(who, message_id).message.attempts
+        return self.following.resolve(who, message_id, arrived=arrived, attempts=shown, **more)
 
     def bring(self, message_id: str, state: State, note: str | None = None, **columns: Any) -> None:
         """Let a worker bring a message to a state, now."""

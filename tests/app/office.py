@@ -8,11 +8,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
+import pytest
 
 from buyerline.app.server import Running, background
 from buyerline.app.settings import Settings
 from buyerline.app.viewer import Role, Viewer
 from buyerline.testing import SellerAccount
+from tests.app.desk import APPLICATION_ID
+from tests.app.tables import sqlite_in
 from tests.running import Amazon
 
 if TYPE_CHECKING:
@@ -134,6 +137,18 @@ class Office:
 
 
 @contextmanager
+def application_of(amazon: Amazon) -> Iterator[None]:
+    """The variables from which an app learns of the sandbox's application, while the block lasts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("BUYERLINE_SECRET_KEY", "BUYERLINE_URL", "BUYERLINE_TRUSTED_PROXIES"):
+            patch.delenv(name, raising=False)
+        patch.setenv("LWA_APP_ID", amazon.credentials.client_id)
+        patch.setenv("LWA_CLIENT_SECRET", amazon.credentials.client_secret)
+        patch.setenv("BUYERLINE_APPLICATION_ID", APPLICATION_ID)
+        yield
+
+
+@contextmanager
 def opened(
     folder: Path, amazon: Amazon, *, furnished: bool = True, worker: bool = True, **settings: Any
 ) -> Iterator[Office]:
@@ -144,11 +159,13 @@ def opened(
         amazon: the sandbox that it asks.
         furnished: whether there is an owner and a connected account already.
         worker: whether messages are sent and orders synchronised.
-        settings: those of `Settings`.
+        settings: those of `Settings`; without a database in them, there is a new one in the folder.
     """
     options: ClientOptions = {"endpoint": amazon.url, "lwa_endpoint": amazon.lwa_url, "timeout": 10}
-    told = {"port": 0, "database": f"sqlite:///{folder / 'outbox.db'}", "folder": folder, "options": options}
-    with background(Settings(**{**told, "worker": worker, **settings})) as running:
+    told: dict[str, Any] = {"port": 0, "folder": folder, "options": options, "worker": worker, **settings}
+    if "database" not in told:
+        told["database"] = sqlite_in(folder)
+    with background(Settings(**told)) as running:
         office = Office(running, amazon)
         try:
             if furnished:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 import jsonschema_rs
@@ -19,6 +18,7 @@ from tests.app.bureau import bureau, somebody
 from tests.app.office import Office
 
 API = "/api/v1"
+FILE = "application/octet-stream"
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 _numbers = count(1)
@@ -46,6 +46,8 @@ class Document:
             return
         ((kind, content),) = contents.items()
         assert answer.headers["content-type"] == kind
+        if kind == FILE:
+            return
         _validator(self, content["schema"]["$ref"]).validate(answer.json())
 
     def _told(self, answer: httpx.Response) -> Mapping[str, Any]:
@@ -68,12 +70,12 @@ class Program:
         viewer: whose key it is.
     """
 
-    def __init__(self, house: "House", viewer: Viewer) -> None:
+    def __init__(self, house_in: "House", viewer: Viewer) -> None:
         self.viewer = viewer
-        self.key = house.office.services.api_keys.make(viewer, "a test")
-        self._document = house.document
+        self.key = house_in.office.services.api_keys.make(viewer, "a test")
+        self._document = house_in.document
         self._http = httpx.Client(
-            base_url=house.office.url,
+            base_url=house_in.office.url,
             headers={"Authorization": f"Bearer {self.key}"},
             timeout=30,
             trust_env=False,
@@ -88,6 +90,10 @@ class Program:
         """Have something done under `API`."""
         return self._checked(self._http.post(API + path, json=body, headers=headers))
 
+    def delete(self, path: str, **query: Any) -> httpx.Response:
+        """Take something away under `API`."""
+        return self._checked(self._http.delete(API + path, params=query or None))
+
     def send(self, path: str, body: bytes, kind: str = "application/json") -> httpx.Response:
         """Send a body as it is."""
         return self._checked(self._http.post(API + path, content=body, headers={"Content-Type": kind}))
@@ -99,14 +105,6 @@ class Program:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 class House:
@@ -156,7 +154,7 @@ def synchronise(office: Office) -> None:
 
 
 @contextmanager
-def house(folder: Path, **settings: Any) -> Iterator[House]:
+def house_in(folder: Path, **settings: Any) -> Iterator[House]:
     """A house, for all tests of a module."""
     with bureau(folder, **settings) as office:
         office.amazon.lift_plans()

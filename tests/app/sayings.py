@@ -11,7 +11,7 @@ from buyerline.messages.checks import check, check_available
 from buyerline.messages.drafts import Attachment, Draft
 from buyerline.messages.filetypes import FileKind
 from buyerline.messages.text import TextLimits, check_text
-from buyerline.outbox import life, sender
+from buyerline.outbox import life, looking, sender
 from buyerline.outbox.errors import KeyTaken, MessageUnknown, WrongState
 from buyerline.outbox.messages import Outgoing, State
 from buyerline.outbox.outbox import _CANNOT_CANCEL, _CANNOT_RESOLVE, _CANNOT_RETRY, _GONE, _HINTS
@@ -192,7 +192,7 @@ def of_the_outbox() -> Iterator[str]:
     """Reasons and notes of messages, and why they cannot be decided so."""
     yield life.DIED
     yield str(sender._CUT_OFF.reason)
-    yield sender._LOOKED_UP
+    yield looking.LOOKED_UP
     for failure in (errors.NotNow("getOrder", 2.0), RuntimeError("x")):
         verdict = verdict_on(failure, TRIES)
         yield verdict.reason if verdict else ""

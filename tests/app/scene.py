@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Unpack
 
-import pytest
 import sqlalchemy as sa
 
 from buyerline.app.accounts import Account
@@ -25,7 +24,7 @@ from buyerline.outbox.clock import now
 from buyerline.outbox.schema import event, message
 from buyerline.testing import OrderFacts
 from tests.app.browser.steps import is_here
-from tests.app.office import OWNER, PASSWORD, Office, opened
+from tests.app.office import OWNER, PASSWORD, Office, application_of, opened
 from tests.app.patience import until
 from tests.running import Amazon
 
@@ -72,20 +71,8 @@ class Scene:
 @contextmanager
 def scene(folder: Path, amazon: Amazon) -> Iterator[Scene]:
     """The shop, while the block lasts. Everything in it was done as people do it, and then made a little older."""
-    with environment(amazon), opened(folder, amazon, furnished=False) as office:
+    with application_of(amazon), opened(folder, amazon, furnished=False) as office:
         yield _Making(office).made()
-
-
-@contextmanager
-def environment(amazon: Amazon) -> Iterator[None]:
-    """The variables from which an app learns of its application, while the block lasts."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("BUYERLINE_SECRET_KEY", "BUYERLINE_URL", "BUYERLINE_TRUSTED_PROXIES"):
-            patch.delenv(name, raising=False)
-        patch.setenv("LWA_APP_ID", amazon.credentials.client_id)
-        patch.setenv("LWA_CLIENT_SECRET", amazon.credentials.client_secret)
-        patch.setenv("BUYERLINE_APPLICATION_ID", "amzn1.sp.solution.sandbox")
-        yield
 
 
 class _Making:
@@ -116,8 +103,8 @@ class _Making:
     def _place_orders(self) -> None:
         mug, off = "Engraved Stoneware Mug, 350 ml, with Your Name", "This order has no delivery appointment any more."
         switched_off = {"confirmDeliveryDetails": off}
-        self._place(mug, "24.99", 2, order_id=MUG, customised=True, disabled=switched_off, locale="es-US")
-        self._place(mug, "24.99", 1, order_id=HELD, customised=True)
+        self._place(mug, "24.99", 2, order_id=MUG, customized=True, disabled=switched_off, locale="es-US")
+        self._place(mug, "24.99", 1, order_id=HELD, customized=True)
         self._place("Fennimore Desk Lamp with Oak Base, Dimmable", "63.99", 1, order_id=LAMP, scheduled=True)
         self._place("Harrow & Lake Wool Blanket, 150 x 200 cm, Slate", "44.99", 1, order_id=BLANKET)
         self._place("Quillon Dotted Notebook A5, 192 Pages, Forest", "13.99", 5, order_id=NOTEBOOKS)

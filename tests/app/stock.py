@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-import pytest
 import sqlalchemy as sa
 
 from buyerline.amazon.orders_types import Order
@@ -85,7 +84,7 @@ class Stock:
 
     def __init__(self, url: str) -> None:
         self.database = open_database(url)
-        self.orders = Orders(self.database)
+        self.orders = Orders(self.database, ENDPOINT)
         self.outbox = Outbox(database=self.database, who="somebody", options={"endpoint": ENDPOINT})
         self.shop = self.account("shop")
 
@@ -129,24 +128,6 @@ class Stock:
 def numbers(page: OrdersPage) -> list[int]:
     """The last digits of the ids of a page's orders, as it has them."""
     return [int(row.order_id[-7:]) for row in page.rows]
-
-
-@contextmanager
-def lasting_stock(request: pytest.FixtureRequest) -> Iterator[Stock]:
-    """A stock for all tests of a module, in a database of the kind that the fixture is parametrised with.
-
-    Making a database takes longer than most tests: these have `Stock.clear` instead.
-    """
-    if request.param == "sqlite":
-        folder = request.getfixturevalue("tmp_path_factory").mktemp("stock")
-        with stock_in(f"sqlite:///{folder / 'outbox.db'}") as made:
-            yield made
-        return
-    postgres = request.getfixturevalue("postgres")
-    url = postgres.create_database()
-    with stock_in(url) as made:
-        yield made
-    postgres.drop_database(url)
 
 
 @contextmanager

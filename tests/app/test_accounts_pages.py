@@ -11,9 +11,9 @@ import pytest
 from buyerline.app.accounts import AccountState
 from buyerline.app.viewer import Role
 from buyerline.testing import SellerAccount
+from tests.app.bureau import bureau
 from tests.app.desk import APPLICATION_ID
 from tests.app.office import Office, Visitor, opened
-from tests.running import running
 
 SANDBOX = {"LWA_APP_ID": "amzn1.application-oa2-client.sandbox", "LWA_CLIENT_SECRET": "sandbox"}
 SANDBOX |= {"BUYERLINE_APPLICATION_ID": APPLICATION_ID}
@@ -22,13 +22,9 @@ SANDBOX |= {"BUYERLINE_APPLICATION_ID": APPLICATION_ID}
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all tests here: each connects sellers of its own."""
-    with pytest.MonkeyPatch.context() as environment, running() as amazon:
-        environment.delenv("BUYERLINE_SECRET_KEY", raising=False)
-        for name, value in SANDBOX.items():
-            environment.setenv(name, value)
-        amazon.lift_plans()
-        with opened(tmp_path_factory.mktemp("office"), amazon, worker=False) as made:
-            yield made
+    with bureau(tmp_path_factory.mktemp("office")) as made:
+        made.amazon.lift_plans()
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -151,8 +147,12 @@ def test_a_test_says_what_came_of_it(office: Office, owner: Visitor, seller: Sel
 def test_amazon_that_cannot_be_reached_is_told_as_that(office: Office, owner: Visitor) -> None:
     with office.amazon.faulty("lwa", "status", status=503):
         done = owner.post("/accounts/shop/test")
+        row = owner.post("/accounts/shop/test", htmx=True)
     assert done.status_code == 502
-    assert "Amazon could not be reached just now" in done.text
+    for answer in (done, row):
+        assert "Amazon could not be reached just now" in answer.text
+        assert ">Connected<" in answer.text
+    assert row.text.lstrip().startswith("<tr>")
     assert ">Connected<" in owner.get("/accounts").text
 
 
@@ -248,6 +248,9 @@ class TestWithoutAnApplication:
         lacking = bare.post("/accounts/application", {"client_id": SANDBOX["LWA_APP_ID"], "client_secret": ""})
         assert lacking.status_code == 422
         assert 'id="client_secret-problem">Give the LWA client secret' in lacking.text
+        for field, words in (("client_id", "This is no client id"), ("application_id", "This is no application id")):
+            wrong = {"client_id": SANDBOX["LWA_APP_ID"], "client_secret": "sandbox", field: "hello"}
+            assert f'id="{field}-problem">{words}' in bare.post("/accounts/application", wrong).text
 
         form = {"client_id": SANDBOX["LWA_APP_ID"], "client_secret": "sandbox", "application_id": APPLICATION_ID}
         assert bare.post("/accounts/application", form).status_code == 303

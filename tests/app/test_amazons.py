@@ -1,7 +1,6 @@
 """Clients of the app's accounts, and the app as a place to look for credentials in."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +12,13 @@ from buyerline.amazon.errors import CredentialsMissing, NotNow
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.sellers import GET_ACCOUNT
 from buyerline.amazon.usage_plans import UsagePlans
-from buyerline.app import amazons
+from buyerline.app import amazons, known_accounts
 from buyerline.app.accounts import NotUsable
-from buyerline.app.amazons import Amazons, look_up, source
+from buyerline.app.amazons import Amazons, source
+from buyerline.app.known_accounts import look_up
 from buyerline.app.vault import VARIABLE, Vault
 from buyerline.outbox.database import Database
-from tests.app.desk import KEY, OWNER, Desk, desk_in
+from tests.app.desk import KEY, OWNER, Desk
 from tests.running import Amazon
 
 if TYPE_CHECKING:
@@ -34,12 +34,6 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("BUYERLINE_DATABASE_URL", raising=False)
 
 
-@pytest.fixture
-def desk(sqlite_url: str, amazon: Amazon) -> Iterator[Desk]:
-    with desk_in(sqlite_url, amazon) as desk:
-        yield desk
-
-
 class TestClients:
     def test_a_client_acts_for_the_account_and_is_kept(self, desk: Desk) -> None:
         shop, other = desk.connect(), desk.connect("Other", desk.amazon.account(name="Other store"))
@@ -51,10 +45,10 @@ class TestClients:
         assert desk.amazons.of(other).sellers.get_participations()[0].store_name == "Other store"
 
     def test_an_account_that_is_connected_again_gets_another_client(self, desk: Desk) -> None:
-        shop = desk.connect()
+        shop, seller = desk.connect(), desk.amazon.default_account
         before = desk.amazons.of(shop)
         fresh = desk.amazon.control(
-            "POST", "accounts", {"id": desk.amazon.default_account.id, "refresh_token": "Atzr|fresh"}
+            "POST", "accounts", {"id": seller.id, "name": seller.name, "refresh_token": "Atzr|fresh"}
         )
         again = desk.accounts.connect(OWNER, "", "na", fresh["refresh_token"], again="shop")
         assert desk.amazons.of(again) is not before
@@ -129,9 +123,12 @@ class TestAPlaceToLookIn:
     def test_of_accounts_that_another_version_keeps_it_lets_none_be_guessed(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        desk.connect()
         monkeypatch.setattr(amazons, "HEAD", "9999")
+        look = source(desk.database, desk.vault, desk.options)
         with pytest.raises(CredentialsMissing, match="another version"):
-            source(desk.database, desk.vault, desk.options)("shop")
+            look("shop")
+        assert "none is called" in str(look("nobody")), "what is not the app's is found elsewhere"
 
     def test_a_client_finds_them_there(self, desk: Desk) -> None:
         desk.connect()
@@ -144,7 +141,7 @@ class TestAPlaceToLookIn:
     def test_an_outbox_without_the_app_has_none(self, tmp_path: Path, amazon: Amazon) -> None:
         database = Database.open(f"sqlite:///{tmp_path / 'without.db'}")
         look = source(database, Vault([KEY]), {"endpoint": amazon.url})
-        assert look("shop") == "the app's accounts: none is connected"
+        assert look("shop") == "the app's accounts: none is called 'shop'"
         database.close()
 
 
@@ -153,6 +150,16 @@ class TestLookingUp:
         desk.connect()
         monkeypatch.setenv(VARIABLE, KEY)
         assert look_up("shop", desk.options) == desk.amazon.credentials
+
+    def test_without_what_opens_them_none_is_looked_for_elsewhere(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An installation of the outbox alone may serve a database that the app has used."""
+        desk.connect()
+        monkeypatch.setattr(known_accounts, "find_spec", lambda _: None)
+        with pytest.raises(CredentialsMissing, match="pip install"):
+            look_up("shop", desk.options)
+        assert "none is called" in str(look_up("nobody", desk.options))
 
     def test_it_makes_neither_a_database_nor_a_key(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BUYERLINE_DATA_DIR", str(tmp_path / "nothing"))

@@ -12,22 +12,16 @@ from buyerline import __version__
 from buyerline.app.web.api.bodies import Approval, Content, NewMessage, Reason, Resolution, Retrial
 from buyerline.app.web.api.documented import PATH
 from tests.app.bureau import Page
-from tests.app.programs import API, House, house
+from tests.app.programs import API, House
 
 BODIES: dict[str, Any] = {each.__name__: each for each in (NewMessage, Content, Approval, Reason, Resolution, Retrial)}
-METHODS = {"get", "post"}
+METHODS = {"get", "post", "delete"}
 PAGES = {"/orders", "/accounts", "/outbox", "/static/{name}", "/sign-in", "/api/docs"}
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("house")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def document(shop: House) -> dict[str, Any]:
-    return shop.document.raw
+def document(house: House) -> dict[str, Any]:
+    return house.document.raw
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -41,10 +35,10 @@ def mentioned(value: Any) -> Iterator[str]:
     return (found for found in re.findall(r"#/components/schemas/(\w+)", msgspec.json.encode(value).decode()))
 
 
-def test_the_document_is_there_for_whoever_generates_a_client(shop: House) -> None:
-    answer = shop.office.visitor(None).get(PATH)
+def test_the_document_is_there_for_whoever_generates_a_client(house: House) -> None:
+    answer = house.office.visitor(None).get(PATH)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
-    assert answer.json() == shop.document.raw
+    assert answer.json() == house.document.raw
 
 
 def test_it_says_what_it_describes_and_how_to_come_in(document: dict[str, Any]) -> None:
@@ -58,7 +52,7 @@ def test_it_says_what_it_describes_and_how_to_come_in(document: dict[str, Any]) 
 def test_it_holds_the_api_and_no_page(document: dict[str, Any]) -> None:
     assert all(path.startswith(API + "/") for path in document["paths"])
     assert not PAGES & document["paths"].keys()
-    assert len(list(operations(document))) == 24
+    assert len(list(operations(document))) == 27
 
 
 def test_each_operation_says_what_it_is_for(document: dict[str, Any]) -> None:
@@ -119,39 +113,39 @@ def test_the_examples_of_bodies_can_be_sent(document: dict[str, Any]) -> None:
     assert found == len(BODIES)
 
 
-def test_the_page_shows_every_operation_with_a_command(shop: House, document: dict[str, Any]) -> None:
-    page = Page(shop.office.visitor().get("/api/docs"))
+def test_the_page_shows_every_operation_with_a_command(house: House, document: dict[str, Any]) -> None:
+    page = Page(house.office.visitor().get("/api/docs"))
     anchors = {attributes["id"] for _, attributes in page.elements if "id" in attributes}
     for name, told in operations(document):
         assert told["operationId"] in anchors, name
         assert told["summary"] in page.text
     assert document["components"]["schemas"].keys() <= anchors
-    assert page.text.count('curl -H "Authorization: Bearer $BUYERLINE_KEY"') == 24
-    assert shop.office.url + "/api/v1/orders/shop/902-6786204-8179805/check" in page.text
+    assert page.text.count('curl -H "Authorization: Bearer $BUYERLINE_KEY"') == 27
+    assert house.office.url + "/api/v1/orders/shop/902-6786204-8179805/check" in page.text
 
 
-def test_every_link_of_the_page_leads_somewhere(shop: House) -> None:
-    page = Page(shop.office.visitor().get("/api/docs"))
+def test_every_link_of_the_page_leads_somewhere(house: House) -> None:
+    page = Page(house.office.visitor().get("/api/docs"))
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(set(ids)) == len(ids)
     targets = {link["href"][1:] for link in page.each("a") if link.get("href", "").startswith("#")}
     assert targets <= set(ids)
 
 
-def test_the_page_is_for_those_who_are_signed_in(shop: House) -> None:
-    answer = shop.office.visitor(None).get("/api/docs")
+def test_the_page_is_for_those_who_are_signed_in(house: House) -> None:
+    answer = house.office.visitor(None).get("/api/docs")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fapi%2Fdocs")
 
 
-def test_one_can_sign_out_from_the_page(shop: House) -> None:
-    visitor = shop.office.visitor()
+def test_one_can_sign_out_from_the_page(house: House) -> None:
+    visitor = house.office.visitor()
     visitor.get("/api/docs")
     assert visitor.post("/sign-out").status_code == 303
     assert visitor.get("/api/docs").status_code == 303
 
 
-def test_the_page_asks_no_other_host_for_anything(shop: House) -> None:
-    answer = shop.office.visitor().get("/api/docs")
+def test_the_page_asks_no_other_host_for_anything(house: House) -> None:
+    answer = house.office.visitor().get("/api/docs")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     page = Page(answer)
     loaded = [each.get("src") or each.get("href", "") for tag in ("script", "link", "img") for each in page.each(tag)]

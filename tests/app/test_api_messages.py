@@ -1,7 +1,6 @@
 """Queueing messages by the API, following them, and deciding about them."""
 
 import base64
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,19 +8,13 @@ import pytest
 
 from buyerline.app.audit import What
 from buyerline.outbox.clock import now
-from tests.app.programs import House, house, letter
+from tests.app.programs import House, letter
 from tests.app.writing import PDF
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("house")) as made:
-        yield made
-
-
 @pytest.fixture
-def order(shop: House) -> str:
-    return shop.order()
+def order(house: House) -> str:
+    return house.order()
 
 
 def attachment(name: str = "invoice.pdf", content: bytes = PDF) -> dict[str, Any]:
@@ -32,19 +25,19 @@ def codes(answer: Any) -> set[str]:
     return {problem["code"] for problem in answer.json()["problems"]}
 
 
-def test_a_message_is_queued_and_can_be_followed(shop: House, order: str) -> None:
-    answer = shop.owner.post("/messages", letter(order))
+def test_a_message_is_queued_and_can_be_followed(house: House, order: str) -> None:
+    answer = house.owner.post("/messages", letter(order))
     message = answer.json()
-    assert (answer.status_code, message["state"], message["queued_by"]) == (201, "queued", shop.owner.viewer.email)
+    assert (answer.status_code, message["state"], message["queued_by"]) == (201, "queued", house.owner.viewer.email)
     assert answer.headers["location"] == f"/api/v1/messages/{message['id']}"
-    assert shop.owner.get(f"/messages/{message['id']}").json() == message
-    events = shop.owner.get(f"/messages/{message['id']}/history").json()["events"]
-    assert [(event["what"], event["who"]) for event in events] == [("queued", shop.owner.viewer.email)]
-    assert shop.owner.get(f"/orders/shop/{order}").json()["messages"] == 1
-    assert shop.owner.get("/audit", what=What.MESSAGE_SENT, limit=1).json()["entries"][0]["about"] == message["id"]
+    assert house.owner.get(f"/messages/{message['id']}").json() == message
+    events = house.owner.get(f"/messages/{message['id']}/history").json()["events"]
+    assert [(event["what"], event["who"]) for event in events] == [("queued", house.owner.viewer.email)]
+    assert house.owner.get(f"/orders/shop/{order}").json()["messages"] == 1
+    assert house.owner.get("/audit", what=What.MESSAGE_SENT, limit=1).json()["entries"][0]["about"] == message["id"]
 
 
-def test_everything_that_a_message_can_have_arrives_in_the_outbox(shop: House, order: str) -> None:
+def test_everything_that_a_message_can_have_arrives_in_the_outbox(house: House, order: str) -> None:
     later = (now() + timedelta(days=1)).replace(microsecond=0)
     body = {
         "account": "shop",
@@ -59,7 +52,7 @@ def test_everything_that_a_message_can_have_arrives_in_the_outbox(shop: House, o
         "expires_at": (later + timedelta(days=1)).isoformat(),
         "priority": -7,
     }
-    message = shop.owner.post("/messages", body).json()
+    message = house.owner.post("/messages", body).json()
     assert [(file["file_name"], file["size"]) for file in message["attachments"]] == [
         ("a.pdf", len(PDF)),
         ("b.pdf", len(PDF) + 1),
@@ -70,44 +63,44 @@ def test_everything_that_a_message_can_have_arrives_in_the_outbox(shop: House, o
     assert (message["priority"], message["idempotency_key"]) == (-7, f"warranty of {order}")
 
 
-def test_the_same_content_is_queued_once(shop: House, order: str) -> None:
+def test_the_same_content_is_queued_once(house: House, order: str) -> None:
     body = letter(order)
-    first, second = shop.owner.post("/messages", body), shop.owner.post("/messages", body)
+    first, second = house.owner.post("/messages", body), house.owner.post("/messages", body)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["id"] == second.json()["id"]
 
 
-def test_the_same_key_is_queued_once_wherever_it_stands(shop: House, order: str) -> None:
+def test_the_same_key_is_queued_once_wherever_it_stands(house: House, order: str) -> None:
     body, key = letter(order), f"key of {order}"
-    first = shop.owner.post("/messages", {**body, "idempotency_key": key})
-    bare = shop.owner.post("/messages", body, **{"Idempotency-Key": key})
-    quoted = shop.owner.post("/messages", body, **{"Idempotency-Key": f'"{key}"'})
+    first = house.owner.post("/messages", {**body, "idempotency_key": key})
+    bare = house.owner.post("/messages", body, **{"Idempotency-Key": key})
+    quoted = house.owner.post("/messages", body, **{"Idempotency-Key": f'"{key}"'})
     assert [answer.status_code for answer in (first, bare, quoted)] == [201, 200, 200]
     assert len({answer.json()["id"] for answer in (first, bare, quoted)}) == 1
 
 
-def test_another_key_sends_the_same_content_again(shop: House, order: str) -> None:
+def test_another_key_sends_the_same_content_again(house: House, order: str) -> None:
     body = letter(order)
-    assert shop.owner.post("/messages", body).status_code == 201
-    assert shop.owner.post("/messages", {**body, "idempotency_key": f"again {order}"}).status_code == 201
+    assert house.owner.post("/messages", body).status_code == 201
+    assert house.owner.post("/messages", {**body, "idempotency_key": f"again {order}"}).status_code == 201
 
 
-def test_a_key_that_stands_for_other_content_is_refused(shop: House, order: str) -> None:
+def test_a_key_that_stands_for_other_content_is_refused(house: House, order: str) -> None:
     key = f"key of {order}"
-    shop.owner.post("/messages", letter(order, idempotency_key=key))
-    answer = shop.owner.post("/messages", letter(order, idempotency_key=key))
+    house.owner.post("/messages", letter(order, idempotency_key=key))
+    answer = house.owner.post("/messages", letter(order, idempotency_key=key))
     assert (answer.status_code, answer.json()["field"]) == (409, "idempotency_key")
 
 
-def test_two_different_keys_in_one_request_are_refused(shop: House, order: str) -> None:
-    answer = shop.owner.post("/messages", letter(order, idempotency_key="one"), **{"Idempotency-Key": "two"})
+def test_two_different_keys_in_one_request_are_refused(house: House, order: str) -> None:
+    answer = house.owner.post("/messages", letter(order, idempotency_key="one"), **{"Idempotency-Key": "two"})
     assert (answer.status_code, answer.json()["field"]) == (422, "idempotency_key")
 
 
-def test_the_checks_tell_every_problem_with_its_place(shop: House, order: str) -> None:
+def test_the_checks_tell_every_problem_with_its_place(house: House, order: str) -> None:
     text = "Write to olga@shop.example or call +49 30 12345678."
     body = letter(order, text=text, attachments=[attachment("run.exe", b"MZ")], priority=-1)
-    answer = shop.owner.post("/messages", body)
+    answer = house.owner.post("/messages", body)
     assert answer.status_code == 422
     assert {"text_email", "text_phone", "attachments_not_taken"} <= codes(answer)
     (email,) = [problem for problem in answer.json()["problems"] if problem["code"] == "text_email"]
@@ -126,80 +119,87 @@ def test_the_checks_tell_every_problem_with_its_place(shop: House, order: str) -
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
-def test_a_message_that_cannot_be_sent_is_refused(shop: House, order: str, change: Any, code: str) -> None:
-    answer = shop.owner.post("/messages", {**letter(order, marketplace="US"), **change})
+def test_a_message_that_cannot_be_sent_is_refused(house: House, order: str, change: Any, code: str) -> None:
+    answer = house.owner.post("/messages", {**letter(order, marketplace="US"), **change})
     assert answer.status_code == 422
     assert code in codes(answer)
 
 
-def test_an_order_that_is_not_here_yet_needs_its_marketplace(shop: House) -> None:
+def test_an_order_that_is_not_here_yet_needs_its_marketplace(house: House) -> None:
     body = letter("999-1111111-2222222")
-    answer = shop.owner.post("/messages", body)
+    answer = house.owner.post("/messages", body)
     assert (answer.status_code, answer.json()["field"]) == (422, "marketplace")
-    assert shop.owner.post("/messages", {**body, "marketplace": "US"}).json()["marketplace_id"] == "ATVPDKIKX0DER"
+    assert house.owner.post("/messages", {**body, "marketplace": "US"}).json()["marketplace_id"] == "ATVPDKIKX0DER"
 
 
 @pytest.mark.parametrize("marketplace", ["CA", "DE", "XX"])
-def test_a_marketplace_that_cannot_be_is_refused(shop: House, order: str, marketplace: str) -> None:
-    answer = shop.owner.post("/messages", letter(order, marketplace=marketplace))
+def test_a_marketplace_that_cannot_be_is_refused(house: House, order: str, marketplace: str) -> None:
+    answer = house.owner.post("/messages", letter(order, marketplace=marketplace))
     assert (answer.status_code, answer.json()["field"]) == (422, "marketplace")
 
 
-def test_a_queued_message_can_be_taken_back_and_tried_again(shop: House, order: str) -> None:
-    queued = shop.owner.post("/messages", letter(order)).json()["id"]
-    assert shop.owner.post(f"/messages/{queued}/cancel").json()["state"] == "cancelled"
-    assert shop.owner.post(f"/messages/{queued}/cancel").status_code == 409
-    assert shop.owner.post(f"/messages/{queued}/retry").json()["state"] == "queued"
+def test_a_queued_message_can_be_taken_back_and_tried_again(house: House, order: str) -> None:
+    queued = house.owner.post("/messages", letter(order)).json()["id"]
+    assert house.owner.post(f"/messages/{queued}/cancel").json()["state"] == "cancelled"
+    assert house.owner.post(f"/messages/{queued}/cancel").status_code == 409
+    assert house.owner.post(f"/messages/{queued}/retry").status_code == 400
+    assert house.owner.post(f"/messages/{queued}/retry", {"state": "queued"}).status_code == 409
+    assert house.owner.post(f"/messages/{queued}/retry", {"state": "cancelled"}).json()["state"] == "queued"
 
 
-def test_what_was_queued_anew_is_tried_again_only_if_the_program_says_so(shop: House, order: str) -> None:
+def test_what_was_queued_anew_is_tried_again_only_if_the_program_says_so(house: House, order: str) -> None:
     body = letter(order)
-    taken_back = shop.owner.post("/messages", body).json()["id"]
-    shop.owner.post(f"/messages/{taken_back}/cancel")
-    shop.owner.post("/messages", {**body, "idempotency_key": f"anew {order}"})
-    for again in (None, {}, {"again": False}):
-        refused = shop.owner.post(f"/messages/{taken_back}/retry", again)
+    taken_back = house.owner.post("/messages", body).json()["id"]
+    house.owner.post(f"/messages/{taken_back}/cancel")
+    house.owner.post("/messages", {**body, "idempotency_key": f"anew {order}"})
+    for again in ({}, {"again": False}):
+        refused = house.owner.post(f"/messages/{taken_back}/retry", {"state": "cancelled", **again})
         assert (refused.status_code, refused.json()["field"]) == (422, "again")
-    assert shop.owner.get(f"/messages/{taken_back}").json()["state"] == "cancelled"
-    assert shop.owner.post(f"/messages/{taken_back}/retry", {"again": True}).json()["state"] == "queued"
+    assert house.owner.get(f"/messages/{taken_back}").json()["state"] == "cancelled"
+    assert (
+        house.owner.post(f"/messages/{taken_back}/retry", {"state": "cancelled", "again": True}).json()["state"]
+        == "queued"
+    )
 
 
-def test_only_an_unknown_message_can_be_resolved(shop: House, order: str) -> None:
-    queued = shop.owner.post("/messages", letter(order)).json()["id"]
-    assert shop.owner.post(f"/messages/{queued}/resolve", {"arrived": True}).status_code == 409
-    assert shop.owner.post(f"/messages/{queued}/resolve", {"arrived": "yes"}).status_code == 400
+def test_only_an_unknown_message_can_be_resolved(house: House, order: str) -> None:
+    queued = house.owner.post("/messages", letter(order)).json()["id"]
+    assert house.owner.post(f"/messages/{queued}/resolve", {"arrived": True, "attempts": 1}).status_code == 409
+    assert house.owner.post(f"/messages/{queued}/resolve", {"arrived": True}).status_code == 400
+    assert house.owner.post(f"/messages/{queued}/resolve", {"arrived": "yes", "attempts": 1}).status_code == 400
 
 
-def test_lists_are_filtered_and_paged(shop: House, order: str) -> None:
-    ids = [shop.owner.post("/messages", letter(order)).json()["id"] for _ in range(5)]
+def test_lists_are_filtered_and_paged(house: House, order: str) -> None:
+    ids = [house.owner.post("/messages", letter(order)).json()["id"] for _ in range(5)]
     found: list[str] = []
     before: dict[str, str] = {}
     while True:
-        page = shop.owner.get("/messages", order=order, account="shop", tab="queued", limit=2, **before).json()
+        page = house.owner.get("/messages", order=order, account="shop", tab="queued", limit=2, **before).json()
         found += [message["id"] for message in page["messages"]]
         if page["next"] is None:
             break
         before = {"before": page["next"]}
     assert found == ids[::-1]
-    assert shop.owner.get("/messages", order=order, tab="sent").json()["messages"] == []
-    assert shop.owner.get("/messages", order=order, until="2020-01-01T00:00:00Z").json()["messages"] == []
+    assert house.owner.get("/messages", order=order, tab="sent").json()["messages"] == []
+    assert house.owner.get("/messages", order=order, until="2020-01-01T00:00:00Z").json()["messages"] == []
 
 
-def test_the_counts_are_those_of_the_tabs(shop: House, order: str) -> None:
-    before = shop.owner.get("/counts").json()
-    shop.owner.post("/messages", letter(order))
-    after = shop.owner.get("/counts").json()
+def test_the_counts_are_those_of_the_tabs(house: House, order: str) -> None:
+    before = house.owner.get("/counts").json()
+    house.owner.post("/messages", letter(order))
+    after = house.owner.get("/counts").json()
     assert after == {**before, "queued": before["queued"] + 1, "all": before["all"] + 1}
 
 
-def test_a_message_of_another_account_is_not_there(shop: House, order: str) -> None:
-    stranger = shop.office.agents_view("hanna@other.example", accounts=())
-    program, message = shop.program(stranger), shop.owner.post("/messages", letter(order)).json()["id"]
+def test_a_message_of_another_account_is_not_there(house: House, order: str) -> None:
+    stranger = house.office.agents_view("hanna@other.example", accounts=())
+    program, message = house.program(stranger), house.owner.post("/messages", letter(order)).json()["id"]
     paths = [f"/messages/{message}", f"/messages/{message}/history", f"/orders/shop/{order}", "/accounts/shop"]
     assert {program.get(path).status_code for path in paths} == {404}
-    acts = [f"/messages/{message}/cancel", f"/messages/{message}/retry", "/accounts/shop/test"]
+    acts = [f"/messages/{message}/cancel", "/accounts/shop/test"]
     assert {program.post(path).status_code for path in acts} == {404}
-    assert program.post(f"/messages/{message}/resolve", {"arrived": True}).status_code == 404
+    assert program.post(f"/messages/{message}/retry", {"state": "queued"}).status_code == 404
+    assert program.post(f"/messages/{message}/resolve", {"arrived": True, "attempts": 1}).status_code == 404
     assert program.post("/messages", letter(order)).status_code == 404
     assert program.get("/messages").json()["messages"] == []
     assert program.get("/orders").json()["orders"] == []

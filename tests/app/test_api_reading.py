@@ -10,55 +10,49 @@ import pytest
 
 from buyerline.app.web.api.problems import MEDIA_TYPE
 from buyerline.app.web.api.reading import LARGEST_BODY
-from tests.app.programs import API, House, Program, house, letter
+from tests.app.programs import API, House, Program, house_in, letter
 
 ORDER = "902-6786204-8179805"
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("house")) as made:
-        yield made
-
-
-def ask(shop: House, path: str = "/me", method: str = "GET", **headers: str) -> httpx.Response:
-    with httpx.Client(base_url=shop.office.url, trust_env=False) as client:
+def ask(house: House, path: str = "/me", method: str = "GET", **headers: str) -> httpx.Response:
+    with httpx.Client(base_url=house.office.url, trust_env=False) as client:
         return client.request(method, API + path, headers=headers)
 
 
 @pytest.mark.parametrize(
     "authorization", ["", "Bearer", "Bearer bl_", "Bearer bl_0123", "Basic {key}", "{key}", "Bearer {key}x"]
 )
-def test_nobody_comes_in_without_a_key_that_works(shop: House, authorization: str) -> None:
-    answer = ask(shop, authorization=authorization.format(key=shop.owner.key))
+def test_nobody_comes_in_without_a_key_that_works(house: House, authorization: str) -> None:
+    answer = ask(house, authorization=authorization.format(key=house.owner.key))
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     assert answer.headers["content-type"] == MEDIA_TYPE
     assert "page Settings" in answer.json()["detail"]
 
 
-def test_a_session_of_a_browser_counts_for_nothing(shop: House) -> None:
-    visitor = shop.office.visitor()
+def test_a_session_of_a_browser_counts_for_nothing(house: House) -> None:
+    visitor = house.office.visitor()
     assert visitor.get("/api/v1/me").status_code == 401
 
 
-def test_a_revoked_key_works_no_more(shop: House) -> None:
-    program = shop.agent()
-    keys = shop.office.services.api_keys
+def test_a_revoked_key_works_no_more(house: House) -> None:
+    program = house.agent()
+    keys = house.office.services.api_keys
     keys.revoke(program.viewer, keys.list(program.viewer)[0].id)
     assert program.get("/me").status_code == 401
 
 
-def test_a_key_may_do_what_its_person_may_do_at_that_moment(shop: House) -> None:
-    program, people = shop.agent(), shop.office.services.people
+def test_a_key_may_do_what_its_person_may_do_at_that_moment(house: House) -> None:
+    program, people = house.agent(), house.office.services.people
     assert program.get("/accounts/shop").status_code == 200
-    people.change(shop.office.owner, program.viewer.person_id, accounts=[])
+    people.change(house.office.owner, program.viewer.person_id, accounts=[])
     assert program.get("/accounts/shop").status_code == 404
-    people.shut_out(shop.office.owner, program.viewer.person_id)
+    people.shut_out(house.office.owner, program.viewer.person_id)
     assert program.get("/me").status_code == 401
 
 
-def test_no_token_of_a_form_is_asked_for(shop: House) -> None:
-    answer = shop.owner.post(f"/orders/shop/{ORDER}/check", {"type": "confirmOrderDetails", "text": "Hello there."})
+def test_no_token_of_a_form_is_asked_for(house: House) -> None:
+    answer = house.owner.post(f"/orders/shop/{ORDER}/check", {"type": "confirmOrderDetails", "text": "Hello there."})
     assert answer.status_code == 200
 
 
@@ -69,7 +63,7 @@ def test_no_token_of_a_form_is_asked_for(shop: House) -> None:
         (b"{", None),
         (b"\xff\xfe", None),
         (b"\xef\xbb\xbf{}", None),
-        (b'{"arrived": true} {}', None),
+        (b'{"arrived": true, "attempts": 1} {}', None),
         (b'{"\xff": true}', None),
         (b"null", "body"),
         (b"[" * 100_000, "body"),
@@ -82,8 +76,8 @@ def test_no_token_of_a_form_is_asked_for(shop: House) -> None:
         (b'{"arrived": true, "x": ' + b"[" * 100_000, "x"),
     ],
 )
-def test_what_is_not_the_body_that_is_described_is_refused(shop: House, body: bytes, field: str | None) -> None:
-    answer = shop.owner.send("/messages/06brtwmg4xk9vp2h/resolve", body)
+def test_what_is_not_the_body_that_is_described_is_refused(house: House, body: bytes, field: str | None) -> None:
+    answer = house.owner.send("/messages/06brtwmg4xk9vp2h/resolve", body)
     assert (answer.status_code, answer.json().get("field")) == (400, field)
 
 
@@ -108,32 +102,32 @@ def test_what_is_not_the_body_that_is_described_is_refused(shop: House, body: by
         ("coverage_start", b'"' + b"2" * 101 + b'"'),
     ],
 )
-def test_a_field_of_another_kind_or_size_is_refused(shop: House, field: str, value: bytes) -> None:
+def test_a_field_of_another_kind_or_size_is_refused(house: House, field: str, value: bytes) -> None:
     body = b'{"account": "shop", "order_id": "%s", "type": "confirmOrderDetails", "%s": %s}'
-    answer = shop.owner.send("/messages", body % (ORDER.encode(), field.encode(), value))
+    answer = house.owner.send("/messages", body % (ORDER.encode(), field.encode(), value))
     assert answer.status_code == 400
     assert answer.json().get("field", field).startswith(field)
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
-def test_a_moment_outside_of_the_calendar_is_refused(shop: House, moment: str) -> None:
-    answer = shop.owner.post("/messages", letter(ORDER, not_before=moment))
+def test_a_moment_outside_of_the_calendar_is_refused(house: House, moment: str) -> None:
+    answer = house.owner.post("/messages", letter(ORDER, not_before=moment))
     assert (answer.status_code, answer.json()["field"]) == (422, "not_before")
-    assert shop.owner.get("/messages", since=moment).json()["field"] == "since"
+    assert house.owner.get("/messages", since=moment).json()["field"] == "since"
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "application/json5"])
-def test_a_body_that_does_not_come_as_json_is_refused(shop: House, kind: str) -> None:
-    answer = shop.owner.send("/messages", b"{}", kind)
+def test_a_body_that_does_not_come_as_json_is_refused(house: House, kind: str) -> None:
+    answer = house.owner.send("/messages", b"{}", kind)
     assert (answer.status_code, answer.json()["detail"]) == (415, "Send JSON: Content-Type: application/json.")
 
 
-def test_json_may_name_its_encoding(shop: House) -> None:
-    assert shop.owner.send("/messages", b"{}", "Application/JSON; charset=utf-8").status_code == 400
+def test_json_may_name_its_encoding(house: House) -> None:
+    assert house.owner.send("/messages", b"{}", "Application/JSON; charset=utf-8").status_code == 400
 
 
-def test_a_body_that_is_too_large_is_refused(shop: House) -> None:
-    assert shop.owner.send("/messages", b" " * (LARGEST_BODY + 1)).status_code == 413
+def test_a_body_that_is_too_large_is_refused(house: House) -> None:
+    assert house.owner.send("/messages", b" " * (LARGEST_BODY + 1)).status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -154,14 +148,14 @@ def test_a_body_that_is_too_large_is_refused(shop: House) -> None:
         ("/audit", {"before": str(2**63)}, "before"),
     ],
 )
-def test_a_parameter_that_cannot_be_is_refused(shop: House, path: str, query: dict[str, str], field: str) -> None:
-    answer = shop.owner.get(path, **query)
+def test_a_parameter_that_cannot_be_is_refused(house: House, path: str, query: dict[str, str], field: str) -> None:
+    answer = house.owner.get(path, **query)
     assert (answer.status_code, answer.json()["field"]) == (400, field)
 
 
 @pytest.mark.parametrize("cursor", ["", "0", "06BRTWMG4XK9VP2H", "u" * 16, "' OR 1=1", "\u2603"])
-def test_a_cursor_that_is_none_is_refused_and_not_taken_for_the_beginning(shop: House, cursor: str) -> None:
-    answer = shop.owner.get("/messages", before=cursor)
+def test_a_cursor_that_is_none_is_refused_and_not_taken_for_the_beginning(house: House, cursor: str) -> None:
+    answer = house.owner.get("/messages", before=cursor)
     assert (answer.status_code, answer.json()["field"]) == (422, "before")
 
 
@@ -172,34 +166,34 @@ def test_a_cursor_that_is_none_is_refused_and_not_taken_for_the_beginning(shop: 
         (f"/orders/shop/{ORDER}/actions", "fresh"),
     ],
 )
-def test_a_misspelt_parameter_is_refused_and_told_what_there_is(shop: House, path: str, takes: str) -> None:
-    answer = shop.owner.get(path, stauts="SHIPPED")
+def test_a_misspelt_parameter_is_refused_and_told_what_there_is(house: House, path: str, takes: str) -> None:
+    answer = house.owner.get(path, stauts="SHIPPED")
     assert (answer.status_code, answer.json()["detail"]) == (
         400,
         f"There is no parameter 'stauts' here. It takes: {takes}.",
     )
 
 
-def test_where_there_are_no_parameters_none_is_taken(shop: House) -> None:
-    assert shop.owner.get("/me", all="yes").json()["detail"] == "There is no parameter 'all' here. It takes none."
+def test_where_there_are_no_parameters_none_is_taken(house: House) -> None:
+    assert house.owner.get("/me", all="yes").json()["detail"] == "There is no parameter 'all' here. It takes none."
 
 
 @pytest.mark.parametrize(
     "path", ["/nothing", "/orders/shop", "/messages/%00", "/orders/%00/1", "/accounts/%F0%9F%92%A9"]
 )
-def test_there_is_nothing_at_other_addresses(shop: House, path: str) -> None:
-    answer = ask(shop, path, authorization=f"Bearer {shop.owner.key}")
+def test_there_is_nothing_at_other_addresses(house: House, path: str) -> None:
+    answer = ask(house, path, authorization=f"Bearer {house.owner.key}")
     assert (answer.status_code, answer.headers["content-type"]) == (404, MEDIA_TYPE)
 
 
-def test_another_method_is_refused_and_told_which_there_are(shop: House) -> None:
-    answer = ask(shop, "/messages", "DELETE", authorization=f"Bearer {shop.owner.key}")
+def test_another_method_is_refused_and_told_which_there_are(house: House) -> None:
+    answer = ask(house, "/messages", "DELETE", authorization=f"Bearer {house.owner.key}")
     assert (answer.status_code, answer.headers["content-type"]) == (405, MEDIA_TYPE)
     assert {"GET", "POST"} <= set(answer.headers["allow"].split(", "))
 
 
-def test_nothing_of_an_answer_is_kept_by_anybody_on_the_way(shop: House) -> None:
-    assert shop.owner.get("/orders").headers["cache-control"] == "no-store"
+def test_nothing_of_an_answer_is_kept_by_anybody_on_the_way(house: House) -> None:
+    assert house.owner.get("/orders").headers["cache-control"] == "no-store"
 
 
 NASTY = [
@@ -217,7 +211,7 @@ NASTY = [
 
 
 def test_no_text_however_odd_makes_the_app_fail_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
-    with house(tmp_path, database=postgres_url) as there:
+    with house_in(tmp_path, database=postgres_url) as there:
         for nasty in NASTY:
             for answer in _everywhere(there.owner, nasty):
                 assert 400 <= answer.status_code < 500, (nasty, answer.request.url, answer.text)

@@ -1,6 +1,5 @@
 """Looking at a draft: what may be chosen, what is wrong and where, in which language it is, how it will look."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,19 +15,9 @@ from buyerline.app.preview import preview_of
 from buyerline.app.words import Words
 from buyerline.messages.attachments import TOTAL_LIMIT
 from buyerline.outbox.clock import now
-from tests.app.desk import Desk
-from tests.app.writing import PNG, TEXT, Room, database_of, desk_without_amazon, seller_of
+from tests.app.writing import PNG, TEXT, Room
 
-
-@pytest.fixture(scope="module", params=["sqlite"])
-def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with database_of(request, tmp_path_factory) as url, desk_without_amazon(url) as made:
-        yield made
-
-
-@pytest.fixture
-def room(desk: Desk) -> Room:
-    return Room(desk, seller_of(desk))
+pytestmark = pytest.mark.parametrize("lasting_url", ["sqlite"], indirect=True)
 
 
 def to_fix(room: Room, draft: Draft | None) -> list[tuple[str, str]]:
@@ -226,6 +215,11 @@ def test_a_warranty_asks_for_its_days(room: Room) -> None:
     assert to_fix(
         room, room.write(room.ann, type="warranty", text="", coverage_start="2026-12-01", coverage_end="soon")
     ) == [("coverage_end", "coverage_malformed")]
+
+
+def test_what_is_to_fix_is_told_in_the_order_of_the_page(room: Room) -> None:
+    draft = room.write(room.ann, type="warranty", text="")
+    assert [anchor for anchor, _ in to_fix(room, draft)] == ["coverage_start", "coverage_end", "files"]
 
 
 # The language

@@ -1,6 +1,5 @@
 """Amazon's website authorisation workflow, with the sandbox's consent page."""
 
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -15,8 +14,7 @@ from buyerline.app.errors import Invalid, NotAllowed, NotHere
 from buyerline.app.schema import one_time_link
 from buyerline.app.viewer import Role
 from buyerline.outbox.clock import now
-from tests.app.desk import APPLICATION_ID, OWNER, Desk, desk_in, viewer
-from tests.running import Amazon
+from tests.app.desk import APPLICATION_ID, OWNER, Desk, viewer
 
 BACK = "http://127.0.0.1:8700/accounts/consent"
 
@@ -27,19 +25,6 @@ class Answer(msgspec.Struct):
     state: str
     selling_partner_id: str
     spapi_oauth_code: str
-
-
-@pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever runs the tests may have an application of their own."""
-    for name in ("LWA_APP_ID", "LWA_CLIENT_SECRET", "BUYERLINE_APPLICATION_ID"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def desk(sqlite_url: str, amazon: Amazon) -> Iterator[Desk]:
-    with desk_in(sqlite_url, amazon) as desk:
-        yield desk
 
 
 def consent(desk: Desk, url: str, account: str | None = None) -> Answer:

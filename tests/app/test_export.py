@@ -12,28 +12,22 @@ from hypothesis import strategies as st
 from buyerline.app.export import COLUMNS, LINES_AT_ONCE, csv_of, safe, separator
 from buyerline.app.followed import Followed, Tab
 from buyerline.outbox import State
-from tests.app.correspondence import Correspondence, correspondence
+from tests.app.correspondence import Correspondence
 
 SECRET = "Your key is 1234-5678."
 
 
-@pytest.fixture
-def shop(sqlite_url: str) -> Iterator[Correspondence]:
-    with correspondence(sqlite_url) as made:
-        yield made
-
-
-def exported(shop: Correspondence, language: str = "en") -> list[dict[str, str]]:
+def exported(plain_shop: Correspondence, language: str = "en") -> list[dict[str, str]]:
     """The lines of the file, read as a spreadsheet does."""
-    content = b"".join(csv_of(shop.following.rows(shop.owner(), Tab.ALL), language))
+    content = b"".join(csv_of(plain_shop.following.rows(plain_shop.owner(), Tab.ALL), language))
     return list(csv.DictReader(StringIO(content.decode("utf-8-sig")), delimiter=separator(language)))
 
 
-def test_has_a_line_for_each_message_with_times_in_utc(shop: Correspondence) -> None:
-    shop.connect("shop", "Zoë's Shop")
-    message_id = shop.queue(not_before=datetime(2031, 1, 31, 12, tzinfo=UTC), marketplace="DE")
-    shop.bring(message_id, State.SENT, sent_at=datetime(2031, 1, 31, 12, 0, 5, tzinfo=UTC), request_id="6875f61f")
-    [line] = exported(shop)
+def test_has_a_line_for_each_message_with_times_in_utc(plain_shop: Correspondence) -> None:
+    plain_shop.connect("shop", "Zoë's Shop")
+    message_id = plain_shop.queue(not_before=datetime(2031, 1, 31, 12, tzinfo=UTC), marketplace="DE")
+    plain_shop.bring(message_id, State.SENT, sent_at=datetime(2031, 1, 31, 12, 0, 5, tzinfo=UTC), request_id="6875f61f")
+    [line] = exported(plain_shop)
     assert line["message"] == message_id
     assert line["state"] == "sent"
     assert (line["account"], line["account_title"], line["marketplace"]) == ("shop", "Zoë's Shop", "DE")
@@ -43,30 +37,30 @@ def test_has_a_line_for_each_message_with_times_in_utc(shop: Correspondence) -> 
     assert (line["request_id"], line["queued_by"], line["reason"]) == ("6875f61f", "ann@shop.example", "")
 
 
-def test_leaves_out_what_the_buyer_reads(shop: Correspondence) -> None:
-    shop.queue(text=SECRET)
-    content = b"".join(csv_of(shop.following.rows(shop.owner(), Tab.ALL), "en"))
+def test_leaves_out_what_the_buyer_reads(plain_shop: Correspondence) -> None:
+    plain_shop.queue(text=SECRET)
+    content = b"".join(csv_of(plain_shop.following.rows(plain_shop.owner(), Tab.ALL), "en"))
     assert SECRET.encode() not in content
 
 
-def test_is_read_right_by_excel_in_each_language(shop: Correspondence) -> None:
+def test_is_read_right_by_excel_in_each_language(plain_shop: Correspondence) -> None:
     """A byte order mark tells it that this is UTF-8; values end where its language has them end."""
-    shop.queue()
+    plain_shop.queue()
     for language, between in (("en", ","), ("de", ";")):
-        content = b"".join(csv_of(shop.following.rows(shop.owner(), Tab.ALL), language))
+        content = b"".join(csv_of(plain_shop.following.rows(plain_shop.owner(), Tab.ALL), language))
         assert content.startswith(b"\xef\xbb\xbf" + between.join(COLUMNS).encode() + b"\r\n")
-        assert exported(shop, language)[0]["state"] == "queued"
+        assert exported(plain_shop, language)[0]["state"] == "queued"
 
 
-def test_without_messages_has_the_columns_alone(shop: Correspondence) -> None:
-    assert exported(shop) == []
+def test_without_messages_has_the_columns_alone(plain_shop: Correspondence) -> None:
+    assert exported(plain_shop) == []
 
 
 @pytest.mark.parametrize("begin", list("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"))
-def test_holds_no_formulas(shop: Correspondence, begin: str) -> None:
-    message_id = shop.queue()
-    shop.bring(message_id, State.REFUSED, f"{begin}HYPERLINK(1;2)")
-    [line] = exported(shop)
+def test_holds_no_formulas(plain_shop: Correspondence, begin: str) -> None:
+    message_id = plain_shop.queue()
+    plain_shop.bring(message_id, State.REFUSED, f"{begin}HYPERLINK(1;2)")
+    [line] = exported(plain_shop)
     assert line["reason"] == f"'{begin}HYPERLINK(1;2)"
 
 
@@ -77,10 +71,10 @@ def test_changes_no_value_but_formulas(value: str) -> None:
     assert not safe(value).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-def test_is_made_while_it_is_read(shop: Correspondence) -> None:
+def test_is_made_while_it_is_read(plain_shop: Correspondence) -> None:
     """The first piece is there before the messages of the second were asked for."""
-    shop.queue()
-    [each] = shop.following.rows(shop.owner(), Tab.ALL)
+    plain_shop.queue()
+    [each] = plain_shop.following.rows(plain_shop.owner(), Tab.ALL)
     asked = 0
 
     def endless() -> Iterator[Followed]:

@@ -24,20 +24,6 @@ OTHER_ORDER = "902-1111111-2222222"
 AN_INSTANT = timedelta(milliseconds=1)
 
 
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Correspondence]:
-    """A shop's correspondence, in a database of each kind."""
-    with correspondence(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(sqlite_url: str) -> Iterator[Correspondence]:
-    """One whose database does not matter."""
-    with correspondence(sqlite_url) as made:
-        yield made
-
-
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Correspondence]:
     """A shop's correspondence with messages of every kind, which are only looked at."""
@@ -89,10 +75,12 @@ class TestAList:
             (Tab.ALL, set(State)),
         ],
     )
-    def test_of_a_tab_has_the_messages_in_its_states(self, plain: Correspondence, tab: Tab, states: set[State]) -> None:
+    def test_of_a_tab_has_the_messages_in_its_states(
+        self, plain_shop: Correspondence, tab: Tab, states: set[State]
+    ) -> None:
         for state in State:
-            plain.brought_to(state)
-        page = plain.following.page(plain.owner(), tab)
+            plain_shop.brought_to(state)
+        page = plain_shop.following.page(plain_shop.owner(), tab)
         assert {each.message.state for each in page.messages} == states
 
     def test_says_who_queued_each_by_name(self, shop: Correspondence) -> None:
@@ -142,9 +130,9 @@ class TestFilters:
         assert ids(shop, account=shop.number("store")) == [other]
         assert ids(shop, who=shop.agent("shop"), account=shop.number("store")) == []
 
-    def test_take_the_signs_of_patterns_for_what_they_are(self, plain: Correspondence) -> None:
-        plain.queue()
-        assert ids(plain, order="%") == ids(plain, order="902_6786204") == []
+    def test_take_the_signs_of_patterns_for_what_they_are(self, plain_shop: Correspondence) -> None:
+        plain_shop.queue()
+        assert ids(plain_shop, order="%") == ids(plain_shop, order="902_6786204") == []
 
     def test_by_day_go_by_when_a_message_was_first_queued(self, shop: Correspondence) -> None:
         before = now() - AN_INSTANT
@@ -156,10 +144,10 @@ class TestFilters:
         assert ids(shop, since=after) == []
 
     @pytest.mark.parametrize("at", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
-    def test_by_day_take_every_day_of_a_calendar(self, plain: Correspondence, at: datetime) -> None:
-        message_id = plain.queue()
-        assert ids(plain, since=at) in ([message_id], [])
-        assert (ids(plain, since=at) == []) is (ids(plain, until=at) == [message_id])
+    def test_by_day_take_every_day_of_a_calendar(self, plain_shop: Correspondence, at: datetime) -> None:
+        message_id = plain_shop.queue()
+        assert ids(plain_shop, since=at) in ([message_id], [])
+        assert (ids(plain_shop, since=at) == []) is (ids(plain_shop, until=at) == [message_id])
 
     @pytest.mark.parametrize("field", ["marketplace", "type", "person", "order"])
     @pytest.mark.parametrize("value", ["a\0b", "line\nbreak", "x" * 201])
@@ -169,16 +157,16 @@ class TestFilters:
         assert wrong.value.field == field
 
     def test_look_among_the_newest_first_and_say_how_far(
-        self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch
+        self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(finding, "LOOKED_AT", 3)
-        wanted = plain.queue(type="unexpectedProblem")
-        queued = [plain.queue() for _ in range(6)]
+        wanted = plain_shop.queue(type="unexpectedProblem")
+        queued = [plain_shop.queue() for _ in range(6)]
         filters = OutboxFilters(type="unexpectedProblem")
-        first = plain.following.page(plain.owner(), Tab.ALL, filters)
+        first = plain_shop.following.page(plain_shop.owner(), Tab.ALL, filters)
         assert first.messages == ()
-        assert first.looked_back_to == plain.outbox.get(queued[2]).queued_at
-        second = plain.following.page(plain.owner(), Tab.ALL, filters, first.next)
+        assert first.looked_back_to == plain_shop.outbox.get(queued[2]).queued_at
+        second = plain_shop.following.page(plain_shop.owner(), Tab.ALL, filters, first.next)
         assert [each.message.id for each in second.messages] == [wanted]
         assert (second.next, second.looked_back_to) == (None, None)
 

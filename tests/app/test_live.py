@@ -1,7 +1,7 @@
 """News of messages: who is told what, and that nobody who is slow, or gone, costs anything."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -24,20 +24,6 @@ from tests.outbox.serving import PATIENCE, until
 
 QUICK = 0.01
 NEVER = 3600.0
-
-
-@pytest.fixture
-def shop(database_url: str) -> Iterator[Correspondence]:
-    """A shop's correspondence, in a database of each kind."""
-    with correspondence(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(sqlite_url: str) -> Iterator[Correspondence]:
-    """One whose database does not matter."""
-    with correspondence(sqlite_url) as made:
-        yield made
 
 
 @dataclass
@@ -128,64 +114,64 @@ class TestAStream:
 
         run(test())
 
-    def test_says_something_now_and_then_which_keeps_the_position(self, plain: Correspondence) -> None:
+    def test_says_something_now_and_then_which_keeps_the_position(self, plain_shop: Correspondence) -> None:
         """Also where all that happens is not theirs, so that they need not go through it again later."""
 
         async def test() -> None:
-            live = live_of(plain, heartbeat=QUICK)
-            async with reading(live, plain.agent("store"), since=0) as reader:
-                await asyncio.to_thread(plain.queue)
-                position = plain.following.position()
+            live = live_of(plain_shop, heartbeat=QUICK)
+            async with reading(live, plain_shop.agent("store"), since=0) as reader:
+                await asyncio.to_thread(plain_shop.queue)
+                position = plain_shop.following.position()
                 while (said := await reader.read()) != b": still here\nid: %d\n\n" % position:
                     assert said.startswith(b": still here")
 
         run(test())
 
     def test_tells_that_everything_may_have_changed_where_too_much_has(
-        self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch
+        self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(live_module, "TOLD", 2)
         for _ in range(3):
-            plain.queue()
+            plain_shop.queue()
 
         async def test() -> None:
-            async with reading(live_of(plain), plain.owner(), since=0) as reader:
+            async with reading(live_of(plain_shop), plain_shop.owner(), since=0) as reader:
                 assert (await reader.news())[1] == News([], [], all=True)
 
         run(test())
 
     def test_tells_the_same_to_who_was_away_for_longer_than_is_read_in_one_go(
-        self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch
+        self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Even where the part that was read is about others' accounts alone."""
         monkeypatch.setattr(live_module, "AT_ONCE", 2)
         for name in ("shop", "shop", "store"):
-            plain.queue(account=name)
+            plain_shop.queue(account=name)
 
         async def test() -> None:
-            async with reading(live_of(plain), plain.agent("store"), since=0) as reader:
+            async with reading(live_of(plain_shop), plain_shop.agent("store"), since=0) as reader:
                 assert (await reader.news())[1] == News([], [], all=True)
 
         run(test())
 
 
 class TestRights:
-    def test_end_a_stream_when_they_end(self, plain: Correspondence) -> None:
+    def test_end_a_stream_when_they_end(self, plain_shop: Correspondence) -> None:
         async def test() -> None:
-            live = live_of(plain, heartbeat=QUICK, rights_hold=0)
-            async with reading(live, plain.owner(), look_up=lambda: None) as reader:
+            live = live_of(plain_shop, heartbeat=QUICK, rights_hold=0)
+            async with reading(live, plain_shop.owner(), look_up=lambda: None) as reader:
                 assert await reader.ended()
             assert live.listening == 0
 
         run(test())
 
-    def test_are_those_of_now_and_not_of_when_the_page_was_opened(self, plain: Correspondence) -> None:
-        less, theirs = plain.agent("store"), plain.agent("shop", "store")
+    def test_are_those_of_now_and_not_of_when_the_page_was_opened(self, plain_shop: Correspondence) -> None:
+        less, theirs = plain_shop.agent("store"), plain_shop.agent("shop", "store")
 
         async def test() -> None:
-            async with reading(live_of(plain, rights_hold=0), theirs, since=0, look_up=lambda: less) as reader:
-                await asyncio.to_thread(plain.queue)
-                message_id = await asyncio.to_thread(lambda: plain.queue(account="store"))
+            async with reading(live_of(plain_shop, rights_hold=0), theirs, since=0, look_up=lambda: less) as reader:
+                await asyncio.to_thread(plain_shop.queue)
+                message_id = await asyncio.to_thread(lambda: plain_shop.queue(account="store"))
                 _, news = await reader.news()
                 assert news.ids == [message_id]
 
@@ -193,14 +179,14 @@ class TestRights:
 
 
 class TestListeners:
-    def test_that_are_too_slow_are_let_go(self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_that_are_too_slow_are_let_go(self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(live_module, "BEHIND", 2)
 
         async def test() -> None:
-            live = live_of(plain)
-            async with reading(live, plain.owner()) as slow, reading(live, viewer(None, 2)) as quick:
+            live = live_of(plain_shop)
+            async with reading(live, plain_shop.owner()) as slow, reading(live, viewer(None, 2)) as quick:
                 for _ in range(5):
-                    message_id = await asyncio.to_thread(plain.queue)
+                    message_id = await asyncio.to_thread(plain_shop.queue)
                     while message_id not in (await quick.news())[1].ids:
                         pass
                 assert await slow.ended()
@@ -208,33 +194,35 @@ class TestListeners:
 
         run(test())
 
-    def test_are_a_limited_number_for_each_person(self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_are_a_limited_number_for_each_person(
+        self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(live_module, "STREAMS", 1)
 
         async def test() -> None:
-            live = live_of(plain)
-            async with reading(live, plain.owner()):
+            live = live_of(plain_shop)
+            async with reading(live, plain_shop.owner()):
                 with pytest.raises(TooMany):
-                    async with reading(live, plain.owner()):
+                    async with reading(live, plain_shop.owner()):
                         pass
                 async with reading(live, viewer(None, 2)):
                     assert live.listening == 2
-            async with reading(live, plain.owner()):
+            async with reading(live, plain_shop.owner()):
                 assert live.listening == 1
 
         run(test())
 
-    def test_keep_one_task_busy_and_none_once_all_are_gone(self, plain: Correspondence) -> None:
+    def test_keep_one_task_busy_and_none_once_all_are_gone(self, plain_shop: Correspondence) -> None:
         def watching() -> int:
             return sum(task.get_name() == "watch the outbox" for task in asyncio.all_tasks())
 
         async def test() -> None:
-            live = live_of(plain)
-            async with reading(live, plain.owner()), reading(live, viewer(None, 2)):
+            live = live_of(plain_shop)
+            async with reading(live, plain_shop.owner()), reading(live, viewer(None, 2)):
                 assert watching() == 1
             await until(lambda: watching() == 0, "nobody watches")
-            async with reading(live, plain.owner()) as reader:
-                message_id = await asyncio.to_thread(plain.queue)
+            async with reading(live, plain_shop.owner()) as reader:
+                message_id = await asyncio.to_thread(plain_shop.queue)
                 assert (await reader.news())[1].ids == [message_id]
 
         run(test())
@@ -243,10 +231,10 @@ class TestListeners:
 class TestTheDatabase:
     @pytest.mark.parametrize("failure", [OutboxUnavailable("outbox: another process keeps it locked."), ValueError()])
     def test_may_be_away_for_a_while(
-        self, plain: Correspondence, monkeypatch: pytest.MonkeyPatch, failure: Exception
+        self, plain_shop: Correspondence, monkeypatch: pytest.MonkeyPatch, failure: Exception
     ) -> None:
         """Whatever it is that fails."""
-        asked = plain.following.changes_since
+        asked = plain_shop.following.changes_since
         failures = 0
 
         def changes_since(position: int, limit: int) -> list[Change]:
@@ -257,15 +245,15 @@ class TestTheDatabase:
             return asked(position, limit)
 
         away = False
-        monkeypatch.setattr(plain.following, "changes_since", changes_since)
+        monkeypatch.setattr(plain_shop.following, "changes_since", changes_since)
 
         async def test() -> None:
             nonlocal away
-            async with reading(live_of(plain), plain.owner()) as reader:
+            async with reading(live_of(plain_shop), plain_shop.owner()) as reader:
                 await reader.read()
                 away = True
                 await until(lambda: failures == 3, "it failed")
-                message_id = await asyncio.to_thread(plain.queue)
+                message_id = await asyncio.to_thread(plain_shop.queue)
                 assert (await reader.news())[1].ids == [message_id]
 
         run(test())

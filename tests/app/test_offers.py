@@ -1,7 +1,6 @@
 """What Amazon offers for an order: asked, remembered for a while, and shown with its age when Amazon is away."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -14,9 +13,8 @@ from buyerline.app.schema import offer
 from buyerline.app.words import Words
 from buyerline.outbox.retention import Retention
 from buyerline.testing.views import FaultKind
-from tests.app.desk import desk_in
-from tests.app.writing import Room
-from tests.running import Amazon
+from tests.app.desk import OWNER, Desk
+from tests.app.writing import Room, room_at_amazon
 
 ACTIONS = "getMessagingActionsForOrder"
 LANGUAGE = "GetAttributes"
@@ -24,20 +22,15 @@ PAST = timedelta(seconds=1)
 
 
 @pytest.fixture
-def room(database_url: str, amazon: Amazon) -> Iterator[Room]:
-    with desk_in(database_url, amazon) as desk:
-        made = Room(desk, desk.connect())
-        made.order = made.placed(amazon.guide_order)
-        yield made
+def room(any_desk: Desk) -> Room:
+    """A room in a database of each kind."""
+    return room_at_amazon(any_desk)
 
 
 @pytest.fixture
-def here(sqlite_url: str, amazon: Amazon) -> Iterator[Room]:
+def here(desk: Desk) -> Room:
     """A room for what has nothing to do with the kind of database."""
-    with desk_in(sqlite_url, amazon) as desk:
-        made = Room(desk, desk.connect())
-        made.order = made.placed(amazon.guide_order)
-        yield made
+    return room_at_amazon(desk)
 
 
 def test_what_amazon_offers_is_remembered_as_it_came(room: Room) -> None:
@@ -184,3 +177,10 @@ def test_what_nobody_asked_for_in_a_long_time_is_forgotten(room: Room) -> None:
         forget_old(connection, Retention())
         kept = list(connection.execute(sa.select(offer.c.order_id)).scalars())
     assert kept == [other.order_id]
+
+
+def test_that_an_account_was_disconnected_is_not_told_any_more_once_it_is_connected_again(here: Room) -> None:
+    here.desk.accounts.disconnect(OWNER, here.account.name)
+    ended = here.desk.accounts.numbered(here.account.id)
+    assert "disconnected" in str(here.offers.get(ended, here.order).trouble)
+    assert here.offers.get(here.desk.connect(), here.order).trouble is None

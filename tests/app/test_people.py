@@ -13,19 +13,6 @@ from tests.app.folk import ADDRESS, FIREFOX, OTHER_PASSWORD, PASSWORD, Folk, at_
 
 
 @pytest.fixture
-def folk(database_url: str) -> Iterator[Folk]:
-    with folk_in(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(sqlite_url: str) -> Iterator[Folk]:
-    """Where the database does not matter."""
-    with folk_in(sqlite_url) as made:
-        yield made
-
-
-@pytest.fixture
 def nobody(database_url: str) -> Iterator[Folk]:
     """An installation that nobody has taken yet."""
     with folk_in(database_url, owned=False) as made:
@@ -102,39 +89,39 @@ class TestAnInvitation:
             (What.SIGNED_IN, "ann@example.com", None),
         ]
 
-    def test_works_once(self, plain: Folk) -> None:
-        secret = plain.people.invite(plain.owner, "ann@example.com", "Ann", Role.AGENT)
-        plain.people.accept(secret, PASSWORD)
+    def test_works_once(self, plain_folk: Folk) -> None:
+        secret = plain_folk.people.invite(plain_folk.owner, "ann@example.com", "Ann", Role.AGENT)
+        plain_folk.people.accept(secret, PASSWORD)
         with pytest.raises(NotHere):
-            plain.people.accept(secret, OTHER_PASSWORD)
+            plain_folk.people.accept(secret, OTHER_PASSWORD)
 
-    def test_still_works_after_a_password_was_refused(self, plain: Folk) -> None:
-        secret = plain.people.invite(plain.owner, "ann@example.com", "Ann", Role.AGENT)
-        assert refused_field(lambda: plain.people.accept(secret, "ann@example.com")) == "password"
-        assert plain.people.accept(secret, PASSWORD).name == "Ann"
+    def test_still_works_after_a_password_was_refused(self, plain_folk: Folk) -> None:
+        secret = plain_folk.people.invite(plain_folk.owner, "ann@example.com", "Ann", Role.AGENT)
+        assert refused_field(lambda: plain_folk.people.accept(secret, "ann@example.com")) == "password"
+        assert plain_folk.people.accept(secret, PASSWORD).name == "Ann"
 
-    def test_is_made_anew_by_an_owner_and_the_lost_one_ends(self, plain: Folk) -> None:
-        lost = plain.people.invite(plain.owner, "ann@example.com", "Ann", Role.AGENT)
-        ann = plain.people.of_link(lost, Purpose.INVITATION)
-        purpose, secret = plain.people.reset_link(plain.owner, ann.id)
+    def test_is_made_anew_by_an_owner_and_the_lost_one_ends(self, plain_folk: Folk) -> None:
+        lost = plain_folk.people.invite(plain_folk.owner, "ann@example.com", "Ann", Role.AGENT)
+        ann = plain_folk.people.of_link(lost, Purpose.INVITATION)
+        purpose, secret = plain_folk.people.reset_link(plain_folk.owner, ann.id)
         assert purpose is Purpose.INVITATION
         with pytest.raises(NotHere):
-            plain.people.accept(lost, PASSWORD)
-        assert plain.people.accept(secret, PASSWORD).id == ann.id
+            plain_folk.people.accept(lost, PASSWORD)
+        assert plain_folk.people.accept(secret, PASSWORD).id == ann.id
 
-    def test_is_refused_for_an_email_that_is_there(self, plain: Folk) -> None:
-        plain.join("Ann")
-        invite = plain.people.invite
-        assert refused_field(lambda: invite(plain.owner, "ANN@example.com", "Ann", Role.AGENT)) == "email"
+    def test_is_refused_for_an_email_that_is_there(self, plain_folk: Folk) -> None:
+        plain_folk.join("Ann")
+        invite = plain_folk.people.invite
+        assert refused_field(lambda: invite(plain_folk.owner, "ANN@example.com", "Ann", Role.AGENT)) == "email"
 
-    def test_is_refused_for_an_account_that_is_not_there(self, plain: Folk) -> None:
+    def test_is_refused_for_an_account_that_is_not_there(self, plain_folk: Folk) -> None:
         """Nobody gets rights on an account that somebody connects later and that happens to get that number."""
-        invite = plain.people.invite
-        assert refused_field(lambda: invite(plain.owner, "ann@example.com", "Ann", Role.AGENT, [41])) == "accounts"
-        assert [person.name for person in plain.people.list()] == ["Olga"]
+        invite = plain_folk.people.invite
+        assert refused_field(lambda: invite(plain_folk.owner, "ann@example.com", "Ann", Role.AGENT, [41])) == "accounts"
+        assert [person.name for person in plain_folk.people.list()] == ["Olga"]
 
-    def test_to_be_an_owner_gives_all_accounts(self, plain: Folk) -> None:
-        assert plain.join("Bob", Role.OWNER).accounts is None
+    def test_to_be_an_owner_gives_all_accounts(self, plain_folk: Folk) -> None:
+        assert plain_folk.join("Bob", Role.OWNER).accounts is None
 
 
 class TestRights:
@@ -157,12 +144,12 @@ class TestRights:
         assert viewer
         return viewer.role, viewer.accounts
 
-    def test_stay_where_nothing_is_said_about_them(self, plain: Folk) -> None:
-        shop = plain.account("shop")
-        ann = plain.join("Ann", accounts=(shop,))
-        plain.people.change(plain.owner, ann.id)
-        assert plain.people.get(ann.id) == ann
-        assert not plain.done(What.ACCESS_CHANGED)
+    def test_stay_where_nothing_is_said_about_them(self, plain_folk: Folk) -> None:
+        shop = plain_folk.account("shop")
+        ann = plain_folk.join("Ann", accounts=(shop,))
+        plain_folk.people.change(plain_folk.owner, ann.id)
+        assert plain_folk.people.get(ann.id) == ann
+        assert not plain_folk.done(What.ACCESS_CHANGED)
 
     @pytest.mark.parametrize(
         "change",
@@ -175,22 +162,24 @@ class TestRights:
         ],
         ids=["invite", "change", "shut out", "bring back", "reset"],
     )
-    def test_of_an_agent_let_change_nobody(self, plain: Folk, change: Callable[[Folk, Viewer, int], object]) -> None:
-        agent, other = plain.join("Ann"), plain.join("Bob")
-        before = plain.people.list()
+    def test_of_an_agent_let_change_nobody(
+        self, plain_folk: Folk, change: Callable[[Folk, Viewer, int], object]
+    ) -> None:
+        agent, other = plain_folk.join("Ann"), plain_folk.join("Bob")
+        before = plain_folk.people.list()
         with pytest.raises(NotAllowed, match="Only an owner"):
-            change(plain, agent.viewer(), other.id)
-        assert plain.people.list() == before
+            change(plain_folk, agent.viewer(), other.id)
+        assert plain_folk.people.list() == before
 
 
 class TestTheLastOwner:
-    def test_can_neither_be_shut_out_nor_become_an_agent(self, plain: Folk) -> None:
-        plain.people.invite(plain.owner, "bob@example.com", "Bob", Role.OWNER)  # who has not accepted
+    def test_can_neither_be_shut_out_nor_become_an_agent(self, plain_folk: Folk) -> None:
+        plain_folk.people.invite(plain_folk.owner, "bob@example.com", "Bob", Role.OWNER)  # who has not accepted
         with pytest.raises(Invalid, match="Olga is the last owner"):
-            plain.people.shut_out(plain.owner, plain.owner.person_id)
+            plain_folk.people.shut_out(plain_folk.owner, plain_folk.owner.person_id)
         with pytest.raises(Invalid, match="Olga is the last owner"):
-            plain.people.change(plain.owner, plain.owner.person_id, role=Role.AGENT)
-        assert plain.owner.role is Role.OWNER
+            plain_folk.people.change(plain_folk.owner, plain_folk.owner.person_id, role=Role.AGENT)
+        assert plain_folk.owner.role is Role.OWNER
 
     def test_remains_when_two_owners_demote_each_other_at_the_same_moment(self, folk: Folk) -> None:
         olga, bob = folk.owner, folk.join("Bob", Role.OWNER).viewer()
@@ -218,44 +207,44 @@ class TestSomebodyShutOut:
         with pytest.raises(Wrong):
             folk.signing_in.try_("ann@example.com", PASSWORD, ADDRESS)
 
-    def test_can_be_brought_back_and_only_the_password_works_again(self, plain: Folk) -> None:
-        ann = plain.join("Ann")
-        cookie, key = plain.sessions.begin(ann.id, FIREFOX), plain.keys.make(ann.viewer(), "script")
-        plain.people.shut_out(plain.owner, ann.id)
-        plain.people.bring_back(plain.owner, ann.id)
-        assert plain.signing_in.try_("ann@example.com", PASSWORD, ADDRESS).id == ann.id
-        assert plain.sessions.find(cookie) is None
-        assert plain.keys.find(key) is None
+    def test_can_be_brought_back_and_only_the_password_works_again(self, plain_folk: Folk) -> None:
+        ann = plain_folk.join("Ann")
+        cookie, key = plain_folk.sessions.begin(ann.id, FIREFOX), plain_folk.keys.make(ann.viewer(), "script")
+        plain_folk.people.shut_out(plain_folk.owner, ann.id)
+        plain_folk.people.bring_back(plain_folk.owner, ann.id)
+        assert plain_folk.signing_in.try_("ann@example.com", PASSWORD, ADDRESS).id == ann.id
+        assert plain_folk.sessions.find(cookie) is None
+        assert plain_folk.keys.find(key) is None
 
-    def test_does_not_count_as_an_owner(self, plain: Folk) -> None:
-        bob = plain.join("Bob", Role.OWNER)
-        plain.people.shut_out(plain.owner, bob.id)
+    def test_does_not_count_as_an_owner(self, plain_folk: Folk) -> None:
+        bob = plain_folk.join("Bob", Role.OWNER)
+        plain_folk.people.shut_out(plain_folk.owner, bob.id)
         with pytest.raises(Invalid, match="last owner"):
-            plain.people.shut_out(plain.owner, plain.owner.person_id)
+            plain_folk.people.shut_out(plain_folk.owner, plain_folk.owner.person_id)
 
 
 class TestAForgottenPassword:
-    def test_is_replaced_by_an_owners_link_which_works_once_and_ends_all_sessions(self, plain: Folk) -> None:
-        ann = plain.join("Ann")
-        cookie, key = plain.sessions.begin(ann.id, FIREFOX), plain.keys.make(ann.viewer(), "script")
-        mine = plain.keys.make(plain.owner, "export")
-        purpose, secret = plain.people.reset_link(plain.owner, ann.id)
+    def test_is_replaced_by_an_owners_link_which_works_once_and_ends_all_sessions(self, plain_folk: Folk) -> None:
+        ann = plain_folk.join("Ann")
+        cookie, key = plain_folk.sessions.begin(ann.id, FIREFOX), plain_folk.keys.make(ann.viewer(), "script")
+        mine = plain_folk.keys.make(plain_folk.owner, "export")
+        purpose, secret = plain_folk.people.reset_link(plain_folk.owner, ann.id)
         assert purpose is Purpose.PASSWORD
-        assert plain.keys.find(key)
-        assert plain.people.set_password(secret, OTHER_PASSWORD).id == ann.id
-        assert plain.keys.find(key) is None
-        assert plain.keys.find(mine)
-        assert plain.done(What.API_KEY_REVOKED) == [(What.API_KEY_REVOKED, "ann@example.com", "script")]
-        assert plain.sessions.find(cookie) is None
-        assert plain.signing_in.try_("ann@example.com", OTHER_PASSWORD, ADDRESS).id == ann.id
+        assert plain_folk.keys.find(key)
+        assert plain_folk.people.set_password(secret, OTHER_PASSWORD).id == ann.id
+        assert plain_folk.keys.find(key) is None
+        assert plain_folk.keys.find(mine)
+        assert plain_folk.done(What.API_KEY_REVOKED) == [(What.API_KEY_REVOKED, "ann@example.com", "script")]
+        assert plain_folk.sessions.find(cookie) is None
+        assert plain_folk.signing_in.try_("ann@example.com", OTHER_PASSWORD, ADDRESS).id == ann.id
         with pytest.raises(NotHere):
-            plain.people.set_password(secret, PASSWORD)
+            plain_folk.people.set_password(secret, PASSWORD)
 
-    def test_link_does_not_accept_an_invitation_nor_the_other_way_round(self, plain: Folk) -> None:
-        _, secret = plain.people.reset_link(plain.owner, plain.join("Ann").id)
+    def test_link_does_not_accept_an_invitation_nor_the_other_way_round(self, plain_folk: Folk) -> None:
+        _, secret = plain_folk.people.reset_link(plain_folk.owner, plain_folk.join("Ann").id)
         with pytest.raises(NotHere):
-            plain.people.accept(secret, OTHER_PASSWORD)
+            plain_folk.people.accept(secret, OTHER_PASSWORD)
 
-    def test_is_nobodys_who_is_not_there(self, plain: Folk) -> None:
+    def test_is_nobodys_who_is_not_there(self, plain_folk: Folk) -> None:
         with pytest.raises(NotHere):
-            plain.people.reset_link(plain.owner, 99)
+            plain_folk.people.reset_link(plain_folk.owner, 99)

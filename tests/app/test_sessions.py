@@ -1,6 +1,5 @@
 """Sessions: what a browser's cookie stands for, and for how long."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 
@@ -15,18 +14,6 @@ from tests.app.folk import FIREFOX, Folk, folk_in
 BIT = timedelta(minutes=2)
 
 
-@pytest.fixture
-def folk(database_url: str) -> Iterator[Folk]:
-    with folk_in(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(sqlite_url: str) -> Iterator[Folk]:
-    with folk_in(sqlite_url) as made:
-        yield made
-
-
 class TestASession:
     def test_knows_its_person_until_it_is_ended(self, folk: Folk) -> None:
         cookie = folk.sessions.begin(folk.owner.person_id, FIREFOX)
@@ -35,33 +22,33 @@ class TestASession:
         assert folk.sessions.find(cookie) is None
         folk.sessions.end(cookie)
 
-    def test_is_none_for_a_cookie_that_was_never_given(self, plain: Folk) -> None:
-        plain.sessions.begin(plain.owner.person_id, FIREFOX)
+    def test_is_none_for_a_cookie_that_was_never_given(self, plain_folk: Folk) -> None:
+        plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
         for cookie in ("", "x", "é", "a" * 10_000):
-            assert plain.sessions.find(cookie) is None
+            assert plain_folk.sessions.find(cookie) is None
 
-    def test_ends_when_it_is_not_used(self, plain: Folk) -> None:
-        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
-        plain.later(IDLE)
-        assert plain.sessions.find(cookie) is None
+    def test_ends_when_it_is_not_used(self, plain_folk: Folk) -> None:
+        cookie = plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
+        plain_folk.later(IDLE)
+        assert plain_folk.sessions.find(cookie) is None
 
-    def test_goes_on_while_it_is_used_and_ends_at_last(self, plain: Folk) -> None:
-        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
+    def test_goes_on_while_it_is_used_and_ends_at_last(self, plain_folk: Folk) -> None:
+        cookie = plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
         for _ in range(LONGEST // (IDLE - BIT)):
-            plain.later(IDLE - BIT)
-            assert plain.sessions.find(cookie) == plain.owner
-        plain.later(LONGEST % (IDLE - BIT))
-        assert plain.sessions.find(cookie) is None
+            plain_folk.later(IDLE - BIT)
+            assert plain_folk.sessions.find(cookie) == plain_folk.owner
+        plain_folk.later(LONGEST % (IDLE - BIT))
+        assert plain_folk.sessions.find(cookie) is None
 
-    def test_writes_down_that_it_is_used_at_most_once_a_minute(self, plain: Folk) -> None:
-        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
-        [begun] = plain.sessions.list(plain.owner.person_id)
-        plain.sessions.find(cookie)
-        assert plain.sessions.list(plain.owner.person_id) == [begun]
-        plain.later(timedelta(minutes=1, seconds=1))
-        [older] = plain.sessions.list(plain.owner.person_id)
-        plain.sessions.find(cookie)
-        [used] = plain.sessions.list(plain.owner.person_id)
+    def test_writes_down_that_it_is_used_at_most_once_a_minute(self, plain_folk: Folk) -> None:
+        cookie = plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
+        [begun] = plain_folk.sessions.list(plain_folk.owner.person_id)
+        plain_folk.sessions.find(cookie)
+        assert plain_folk.sessions.list(plain_folk.owner.person_id) == [begun]
+        plain_folk.later(timedelta(minutes=1, seconds=1))
+        [older] = plain_folk.sessions.list(plain_folk.owner.person_id)
+        plain_folk.sessions.find(cookie)
+        [used] = plain_folk.sessions.list(plain_folk.owner.person_id)
         assert older.began_at == used.began_at
         assert older.seen_at < used.seen_at
 
@@ -80,51 +67,51 @@ class TestASession:
             with folk.database.write():
                 assert Sessions(database).find(cookie) == folk.owner
 
-    def test_cannot_be_taken_over_from_the_database(self, plain: Folk) -> None:
-        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
-        with plain.database.read() as connection:
+    def test_cannot_be_taken_over_from_the_database(self, plain_folk: Folk) -> None:
+        cookie = plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
+        with plain_folk.database.read() as connection:
             [line] = connection.execute(sa.select(session)).all()
         assert cookie not in repr(line)
-        assert plain.sessions.find(line.digest) is None
+        assert plain_folk.sessions.find(line.digest) is None
 
-    def test_that_is_over_is_swept_out_at_the_next_sign_in(self, plain: Folk) -> None:
-        plain.sessions.begin(plain.owner.person_id, FIREFOX)
-        plain.later(IDLE)
-        plain.sessions.begin(plain.owner.person_id, FIREFOX)
-        with plain.database.read() as connection:
+    def test_that_is_over_is_swept_out_at_the_next_sign_in(self, plain_folk: Folk) -> None:
+        plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
+        plain_folk.later(IDLE)
+        plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
+        with plain_folk.database.read() as connection:
             assert len(connection.execute(sa.select(session)).all()) == 1
 
 
 class TestAPersonsSessions:
-    def test_are_listed_with_the_one_that_asks_marked(self, plain: Folk) -> None:
-        other = plain.sessions.begin(plain.owner.person_id, "curl/8")
-        plain.later(BIT)
-        this = plain.sessions.begin(plain.owner.person_id, FIREFOX)
-        plain.sessions.begin(plain.join("Ann").id, FIREFOX)
-        listed = plain.sessions.list(plain.owner.person_id, this)
+    def test_are_listed_with_the_one_that_asks_marked(self, plain_folk: Folk) -> None:
+        other = plain_folk.sessions.begin(plain_folk.owner.person_id, "curl/8")
+        plain_folk.later(BIT)
+        this = plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
+        plain_folk.sessions.begin(plain_folk.join("Ann").id, FIREFOX)
+        listed = plain_folk.sessions.list(plain_folk.owner.person_id, this)
         assert [(each.browser, each.this) for each in listed] == [("Firefox, Windows", True), ("", False)]
         assert all(each.id not in (this, other) for each in listed)
 
-    def test_end_one_by_one(self, plain: Folk) -> None:
-        cookies = [plain.sessions.begin(plain.owner.person_id, FIREFOX) for _ in range(2)]
-        [ended] = [each for each in plain.sessions.list(plain.owner.person_id, cookies[0]) if each.this]
-        plain.sessions.end_one(plain.owner.person_id, ended.id)
-        assert [plain.sessions.find(cookie) is None for cookie in cookies] == [True, False]
+    def test_end_one_by_one(self, plain_folk: Folk) -> None:
+        cookies = [plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX) for _ in range(2)]
+        [ended] = [each for each in plain_folk.sessions.list(plain_folk.owner.person_id, cookies[0]) if each.this]
+        plain_folk.sessions.end_one(plain_folk.owner.person_id, ended.id)
+        assert [plain_folk.sessions.find(cookie) is None for cookie in cookies] == [True, False]
 
-    def test_end_all_together_or_all_but_one(self, plain: Folk) -> None:
-        cookies = [plain.sessions.begin(plain.owner.person_id, FIREFOX) for _ in range(3)]
-        plain.sessions.end_all(plain.owner.person_id, except_cookie=cookies[1])
-        assert [plain.sessions.find(cookie) is None for cookie in cookies] == [True, False, True]
-        plain.sessions.end_all(plain.owner.person_id)
-        assert plain.sessions.find(cookies[1]) is None
+    def test_end_all_together_or_all_but_one(self, plain_folk: Folk) -> None:
+        cookies = [plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX) for _ in range(3)]
+        plain_folk.sessions.end_all(plain_folk.owner.person_id, except_cookie=cookies[1])
+        assert [plain_folk.sessions.find(cookie) is None for cookie in cookies] == [True, False, True]
+        plain_folk.sessions.end_all(plain_folk.owner.person_id)
+        assert plain_folk.sessions.find(cookies[1]) is None
 
-    def test_are_not_for_others_to_end(self, plain: Folk) -> None:
-        cookie = plain.sessions.begin(plain.owner.person_id, FIREFOX)
-        [olgas] = plain.sessions.list(plain.owner.person_id)
-        ann = plain.join("Ann")
-        plain.sessions.end_one(ann.id, olgas.id)
-        plain.sessions.end_all(ann.id)
-        assert plain.sessions.find(cookie)
+    def test_are_not_for_others_to_end(self, plain_folk: Folk) -> None:
+        cookie = plain_folk.sessions.begin(plain_folk.owner.person_id, FIREFOX)
+        [olgas] = plain_folk.sessions.list(plain_folk.owner.person_id)
+        ann = plain_folk.join("Ann")
+        plain_folk.sessions.end_one(ann.id, olgas.id)
+        plain_folk.sessions.end_all(ann.id)
+        assert plain_folk.sessions.find(cookie)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """What holds for the whole installation."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 
@@ -9,7 +7,7 @@ from buyerline.app.audit import What
 from buyerline.app.errors import NotAllowed
 from buyerline.app.schema import setting
 from buyerline.app.settings_store import Setting, SettingsStore
-from tests.app.folk import Folk, folk_in
+from tests.app.folk import Folk
 
 
 class Cabinet:
@@ -22,18 +20,6 @@ class Cabinet:
         name, _, text = sealed.partition("|")
         assert name == about
         return text[::-1]
-
-
-@pytest.fixture
-def folk(database_url: str) -> Iterator[Folk]:
-    with folk_in(database_url) as made:
-        yield made
-
-
-@pytest.fixture
-def plain(sqlite_url: str) -> Iterator[Folk]:
-    with folk_in(sqlite_url) as made:
-        yield made
 
 
 def store_of(folk: Folk) -> SettingsStore:
@@ -50,31 +36,31 @@ class TestSettings:
         store.put(Setting.CLIENT_ID, None)
         assert store.get(Setting.CLIENT_ID) is None
 
-    def test_that_are_secret_are_kept_sealed(self, plain: Folk) -> None:
-        store = store_of(plain)
+    def test_that_are_secret_are_kept_sealed(self, plain_folk: Folk) -> None:
+        store = store_of(plain_folk)
         assert store.get_secret(Setting.CLIENT_SECRET) is None
         store.put_secret(Setting.CLIENT_SECRET, "hush")
         assert store.get_secret(Setting.CLIENT_SECRET) == "hush"
-        with plain.database.read() as connection:
+        with plain_folk.database.read() as connection:
             assert "hush" not in str(connection.execute(sa.select(setting.c.value)).scalar_one())
         store.put_secret(Setting.CLIENT_SECRET, None)
         assert store.get_secret(Setting.CLIENT_SECRET) is None
 
 
 class TestApproval:
-    def test_is_off_until_an_owner_turns_it_on(self, plain: Folk) -> None:
-        store = store_of(plain)
+    def test_is_off_until_an_owner_turns_it_on(self, plain_folk: Folk) -> None:
+        store = store_of(plain_folk)
         assert not store.needs_approval()
-        store.set_approval(plain.owner, needed=True)
-        store.set_approval(plain.owner, needed=True)
+        store.set_approval(plain_folk.owner, needed=True)
+        store.set_approval(plain_folk.owner, needed=True)
         assert store.needs_approval()
-        store.set_approval(plain.owner, needed=False)
+        store.set_approval(plain_folk.owner, needed=False)
         assert not store.needs_approval()
-        assert [what for what, _, _ in plain.done()[1:]] == [What.APPROVAL_ON, What.APPROVAL_OFF]
+        assert [what for what, _, _ in plain_folk.done()[1:]] == [What.APPROVAL_ON, What.APPROVAL_OFF]
 
-    def test_is_not_for_agents_to_turn_off(self, plain: Folk) -> None:
-        store = store_of(plain)
-        store.set_approval(plain.owner, needed=True)
+    def test_is_not_for_agents_to_turn_off(self, plain_folk: Folk) -> None:
+        store = store_of(plain_folk)
+        store.set_approval(plain_folk.owner, needed=True)
         with pytest.raises(NotAllowed):
-            store.set_approval(plain.join("Ann").viewer(), needed=False)
+            store.set_approval(plain_folk.join("Ann").viewer(), needed=False)
         assert store.needs_approval()

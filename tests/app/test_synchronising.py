@@ -27,7 +27,8 @@ from buyerline.outbox import Worker
 from buyerline.outbox.beside import Serving
 from buyerline.outbox.clock import now
 from buyerline.testing import AmazonSandbox
-from tests.app.stock import NOON, Stock, lasting_stock, stock_in, told
+from tests.app.stock import NOON, Stock, stock_in, told
+from tests.app.tables import lasting_database
 
 PATIENCE = 30.0
 RESTRICTED = {"BUYER", "RECIPIENT"}
@@ -97,7 +98,7 @@ class Post:
             self.set(trouble="Amazon refuses it.")
 
 
-ON_BOTH = pytest.mark.parametrize("lasting", ["sqlite", "postgresql"], indirect=True)
+ON_BOTH = pytest.mark.parametrize("lasting_url", ["sqlite", "postgresql"], indirect=True)
 """For what is written in SQL."""
 
 
@@ -113,15 +114,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module", params=["sqlite"])
-def lasting(request: pytest.FixtureRequest) -> Iterator[Stock]:
-    with lasting_stock(request) as made:
-        yield made
-
-
-@pytest.fixture
-def stock(lasting: Stock) -> Stock:
-    lasting.clear()
-    return lasting
+def lasting_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """On SQLite alone, but for what asks for both."""
+    with lasting_database(request) as url:
+        yield url
 
 
 @pytest.fixture
@@ -367,7 +363,8 @@ def test_a_worker_synchronises_the_accounts_that_it_serves(sqlite_url: str, amaz
         work = Synchronising(stock.database, lambda _id, _failure: None)
         worker = Worker(database=stock.database, options=options, beside=[work.keep_up])
         asyncio.run(_worked(worker, lambda: _synced(stock)))
-        assert stock.page().rows
+        with stock.database.read() as connection:
+            assert connection.execute(sa.select(orders.c.order_id)).all()
 
 
 def _synced(stock: Stock) -> bool:

@@ -40,7 +40,7 @@ MODULES = [
     *(f"messages/{name}.py" for name in ("attachments", "checks", "coverage", "filetypes", "forms", "links", "text")),
     *(f"messages/{name}.py" for name in ("drafts", "emails", "phones", "sending")),
     *(f"outbox/{name}.py" for name in ("errors", "failures", "keeping", "life", "outbox", "scheduling", "sender")),
-    *(f"outbox/{name}.py" for name in ("transitions", "verdicts", "writer")),
+    *(f"outbox/{name}.py" for name in ("delivery", "looking", "means", "rows", "transitions", "verdicts", "writer")),
     *(f"amazon/{name}.py" for name in ("credentials", "errors", "login", "messaging", "operations", "repeating")),
     *(f"amazon/{name}.py" for name in ("session", "transport", "uploads", "usage_plans")),
 ]
@@ -56,6 +56,8 @@ NEVER_SHOWN = {
     # Amazon's words, looked for in its answers
     "access token you provided",
     "security token included in the request is expired",
+    # a database's
+    "RETURNING id, order_id",
     # mistakes of programs that use the client
     "This client is closed; make a new one.",
     "it is closed, not a file, or not opened in binary mode",
@@ -121,7 +123,8 @@ def test_values_are_written_as_the_language_writes_them() -> None:
 def test_sentences_in_a_row_are_told_one_by_one() -> None:
     words = "There is no message type 'it is none'. Did you mean invoice? What can be sent: invoice, warranty."
     assert told(words, "de") == (
-        "Den Nachrichtentyp „it is none“ gibt es nicht. Meinten Sie „Rechnung“? Senden lässt sich: Rechnung, Garantie."
+        "Den Nachrichtentyp „it is none“ gibt es nicht. Meinten Sie „Die Rechnung senden“? Senden lässt sich: "
+        "Die Rechnung senden, Die Garantie senden."
     )
 
 

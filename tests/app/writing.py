@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from buyerline.amazon.messaging import Actions, parse_actions
 from buyerline.amazon.orders_types import Order, SalesChannel
 from buyerline.app.accounts import Account
+from buyerline.app.approving import Approving, Waiting
 from buyerline.app.composing import Composing
 from buyerline.app.digests import digest_of_waiting
 from buyerline.app.draft_rows import Draft
@@ -24,9 +24,10 @@ from buyerline.app.drafts import Drafts
 from buyerline.app.looks import Look
 from buyerline.app.offers import Offer, Offers, encoded
 from buyerline.app.orders import OrderRow, Orders
+from buyerline.app.queueing import Queueing
+from buyerline.app.schema import access, person
 from buyerline.app.schema import connection as connected
-from buyerline.app.schema import person
-from buyerline.app.sending import Sending, Waiting
+from buyerline.app.sending import Sending
 from buyerline.app.viewer import Role, Viewer
 from buyerline.outbox import Message, Outbox, Worker
 from buyerline.outbox.clock import now
@@ -36,9 +37,6 @@ from buyerline.testing import SellerAccount
 from tests.app.desk import Desk, desk_in
 from tests.outbox.serving import PATIENCE, options_for
 from tests.running import Amazon
-
-if TYPE_CHECKING:
-    from bench.postgres import Postgres
 
 TYPE = "confirmOrderDetails"
 TEXT = "The blue cup is out of stock. Would you like the green one instead?"
@@ -66,15 +64,24 @@ class Room:
         self.drafts = Drafts(desk.database)
         self.offers = Offers(desk.database, desk.amazons)
         self.composing = Composing(self.drafts)
-        self.orders = Orders(desk.database)
-        self.sending = Sending(
-            self.outbox,
+        self.orders = Orders(desk.database, self.outbox.endpoint)
+        queueing = Queueing(self.outbox, self.drafts, desk.audit)
+        self.approving = Approving(
+            desk.database,
             accounts=desk.accounts,
             drafts=self.drafts,
             offers=self.offers,
             composing=self.composing,
             orders=self.orders,
             audit=desk.audit,
+            queueing=queueing,
+        )
+        self.sending = Sending(
+            self.outbox,
+            drafts=self.drafts,
+            audit=desk.audit,
+            queueing=queueing,
+            approving=self.approving,
             approval_needed=lambda: self.needs_approval,
         )
         here = frozenset({seller.id})
@@ -94,6 +101,8 @@ class Room:
                 email = f"{name.lower()}-{next(_numbers)}@shop.example"
                 row = {"email": email, "name": name, "role": role, "undo_seconds": 0, "created_at": now()}
                 number = connection.execute(sa.insert(person).values(row).returning(person.c.id)).scalar_one()
+                for account_id in accounts or ():
+                    connection.execute(sa.insert(access).values(person_id=number, account_id=account_id))
                 found.append(Viewer(number, email, name, role, None, None, 0, accounts))
         return found
 
@@ -160,11 +169,11 @@ class Room:
 
     def approve(self, who: Viewer, shown: Draft) -> Message:
         """Approve a draft as it was shown."""
-        return self.sending.approve(who, shown.id, digest_of_waiting(shown))
+        return self.approving.approve(who, shown.id, digest_of_waiting(shown))
 
     def give_back(self, who: Viewer, shown: Draft, why: str) -> None:
         """Give a draft back as it was shown."""
-        self.sending.give_back(who, shown.id, digest_of_waiting(shown), why)
+        self.approving.give_back(who, shown.id, digest_of_waiting(shown), why)
 
     def deliver(self) -> None:
         """Let a worker send what may leave."""
@@ -201,23 +210,18 @@ def every_type(order_id: str, disabled: Mapping[str, str]) -> dict[str, Any]:
 
 
 @contextmanager
-def database_of(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[str]:
-    """An empty database of the kind that a fixture's parameter says, for all tests of a module."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{folders.mktemp('app') / 'app.db'}"
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    url = server.create_database()
-    yield url
-    server.drop_database(url)
-
-
-@contextmanager
 def desk_without_amazon(url: str) -> Iterator[Desk]:
     """A desk where nobody answers for Amazon."""
     nobody = SellerAccount("nobody", "Nobody", "A1", "na", ("US",), (), "Atzr|nobody", "client", "secret")
     with desk_in(url, Amazon(_NOWHERE, nobody)) as desk:
         yield desk
+
+
+def room_at_amazon(desk: Desk) -> Room:
+    """A room whose account, and an order of it, are known to the sandbox."""
+    made = Room(desk, desk.connect())
+    made.order = made.placed(desk.amazon.guide_order)
+    return made
 
 
 def seller_of(desk: Desk) -> Account:

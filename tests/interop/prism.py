@@ -20,16 +20,8 @@ from urllib.parse import urlsplit
 from buyerline.amazon.flow import Flow, HttpRequest, T
 from tests.amazon.models import model
 from tests.interop.clients.npm_amazon_sp_api import FOLDER
+from tests.sandbox.answers import MODEL_NAMES
 
-MODELS = (
-    "messaging",
-    "uploads_2020-11-01",
-    "orders_2026-01-01",
-    "ordersV0",
-    "solicitations",
-    "sellers",
-    "tokens_2021-03-01",
-)
 _UPLOADS = "/uploads/2020-11-01/uploadDestinations/"
 _NOT_OF_THE_API = ("lwa", "s3")
 _LISTENING = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
@@ -111,7 +103,7 @@ def _merged() -> dict[str, Any]:
     """One Swagger document of all models, whose definitions are told apart by a prefix."""
     merged: dict[str, Any] = {"swagger": "2.0", "info": {"title": "Amazon", "version": "1"}}
     parts: dict[str, dict[str, Any]] = {"paths": {}, "definitions": {}, "parameters": {}, "responses": {}}
-    for name in MODELS:
+    for name in MODEL_NAMES:
         text = json.dumps(model(name))
         found = json.loads(re.sub(r'"#/(definitions|parameters|responses)/', rf'"#/\1/{name}.', text))
         parts["paths"] |= _paths(found)

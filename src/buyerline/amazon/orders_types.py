@@ -182,7 +182,7 @@ class ItemPrice(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ItemCustomization(Private, msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Where the buyer's wishes for a customised product are (a ZIP file with personal data)."""
+    """Where the buyer's wishes for a customized product are (a ZIP file with personal data)."""
 
     customized_url: str | None = None
 

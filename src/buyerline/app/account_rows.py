@@ -1,11 +1,11 @@
 """Accounts as they stand in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
@@ -14,9 +14,13 @@ from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.app.account_names import names_for
 from buyerline.app.schema import connection as connected
 from buyerline.app.schema import orders
+from buyerline.app.viewer import Viewer
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
 from buyerline.outbox.schema import account
+
+if TYPE_CHECKING:
+    from buyerline.app.authorisation import Seller
 
 AT_ONCE = 5000
 """Orders that are deleted in one transaction, so that none takes long."""
@@ -81,6 +85,7 @@ class Account:
         can_attach: whether files can be uploaded for it; ``None``: not found out yet.
         disconnected_at: since when it is disconnected; ``None`` where it is connected.
         sync: how far its orders are here.
+        stores: the store's name at Amazon by marketplace id, where it is known.
     """
 
     id: int
@@ -95,6 +100,7 @@ class Account:
     can_attach: bool | None
     disconnected_at: datetime | None
     sync: SyncState
+    stores: Mapping[str, str]
 
     @property
     def state(self) -> AccountState:
@@ -112,6 +118,18 @@ def read_accounts(connection: sa.Connection, endpoint: str, condition: sa.Column
         .where(account.c.endpoint == endpoint, condition)
     )
     return [_account(line) for line in connection.execute(query)]
+
+
+def visible(connection: sa.Connection, viewer: Viewer, endpoint: str) -> frozenset[int] | None:
+    """The numbers of the accounts of an endpoint that a person may see; ``None``: all that there are.
+
+    What belongs to a sandbox is never shown beside what belongs to Amazon.
+    """
+    elsewhere = account.c.endpoint != endpoint
+    if connection.execute(sa.select(account.c.id).where(elsewhere).limit(1)).scalar() is None:
+        return viewer.accounts
+    here = frozenset(connection.scalars(sa.select(account.c.id).where(~elsewhere)))
+    return here if viewer.accounts is None else here & viewer.accounts
 
 
 def take_turns(connection: sa.Connection) -> None:
@@ -151,15 +169,16 @@ def change_account(
     return changed.rowcount > 0
 
 
-def set_marketplaces(connection: sa.Connection, account_id: int, marketplaces: Iterable[Marketplace]) -> None:
-    """Write where an account takes part. When a marketplace joins, its orders of the last weeks are not here yet.
+def set_seller(connection: sa.Connection, account_id: int, seller: "Seller") -> None:
+    """Write where an account takes part, and what the store is called there.
 
-    The next synchronisation then covers them, for all: one search is for every marketplace.
+    When a marketplace joins, its orders of the last weeks are not here yet. The next synchronisation then covers them,
+    for all: one search is for every marketplace.
     """
     mine = connected.c.account_id == account_id
     known = connection.execute(sa.select(connected.c.marketplaces).where(mine).with_for_update()).scalar_one()
-    ids = [each.id for each in marketplaces]
-    values: dict[str, Any] = {"marketplaces": encoded(ids)}
+    ids = [each.id for each in seller.marketplaces]
+    values: dict[str, Any] = {"marketplaces": encoded(ids), "stores": encoded(seller.stores)}
     if not set(ids) <= set(_ids(known)):
         values |= FROM_THE_BEGINNING
     connection.execute(sa.update(connected).where(mine).values(values))
@@ -193,9 +212,9 @@ def forget_orders(database: Database, account_id: int) -> None:
             sleep(BREATH)
 
 
-def encoded(marketplaces: Sequence[str]) -> str:
-    """Marketplaces, by their ids, as they are kept."""
-    return msgspec.json.encode(marketplaces).decode()
+def encoded(value: Sequence[str] | Mapping[str, str]) -> str:
+    """Marketplaces by their ids, or the names of stores by marketplace id, as they are kept."""
+    return msgspec.json.encode(value).decode()
 
 
 def _ids(marketplaces: str) -> list[str]:
@@ -230,4 +249,5 @@ def _account(line: sa.Row[tuple[object, ...]]) -> Account:
             wanted_at=line.sync_wanted_at,
             trouble=line.sync_trouble,
         ),
+        stores=msgspec.json.decode(line.stores, type=dict[str, str]) if line.stores else {},
     )

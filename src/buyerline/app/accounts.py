@@ -5,6 +5,7 @@ An account is a row of the outbox's table ``account``; its row in `connection` i
 
 import time
 from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,15 +26,16 @@ from buyerline.app.account_rows import (
     make_account,
     newest_order,
     read_accounts,
-    set_marketplaces,
+    set_seller,
     stop_account,
     take_turns,
 )
 from buyerline.app.applications import Applications
 from buyerline.app.audit import Audit, What
-from buyerline.app.authorisation import Seller, ask, is_refused, refusal
+from buyerline.app.authorisation import Seller, ask, has_order, is_refused, refusal
 from buyerline.app.errors import AppError, Invalid, NotHere
 from buyerline.app.giving_back import give_back_of_account
+from buyerline.app.same_seller import check_ids, check_not_of, check_orders, check_stores
 from buyerline.app.schema import connection as connected
 from buyerline.app.schema import offer
 from buyerline.app.vault import NotOpened, Vault
@@ -127,7 +129,7 @@ class Accounts:
         if sealed is None:
             raise NotUsable(DISCONNECTED)
         try:
-            return self._applications.get().credentials(self._vault.open(sealed, _about(account_id)))
+            return self._applications.get().credentials(self._vault.open(sealed, sealed_for(account_id)))
         except NotOpened:
             raise NotUsable(_LOCKED) from None
 
@@ -171,10 +173,13 @@ class Accounts:
         wanted = self.of(viewer, again) if again else None
         title, token, place = title_of(title), _token(refresh_token), wanted.region if wanted else _region(region)
         seller, _ = ask(self._applications.get().credentials(token), place, self._options)
+        if wanted:
+            self._check_seller(wanted, token, seller, selling_partner_id)
         with self._database.write() as connection:
             take_turns(connection)
             found = self._same(connection, place, selling_partner_id, token)
-            _check_seller(wanted, found, selling_partner_id)
+            if wanted:
+                check_not_of(wanted, found)
             known = wanted or found
             new = title or _title(seller)
             number = known.id if known else make_account(connection, self.endpoint, new, place)
@@ -208,7 +213,7 @@ class Accounts:
         with self._database.write() as connection:
             changed = change_account(connection, tested.id, found, if_connected=True)
             if changed and seller:
-                set_marketplaces(connection, tested.id, seller.marketplaces)
+                set_seller(connection, tested.id, seller)
                 stop_account(connection, tested.id, None)
             self._audit.note(
                 viewer, What.ACCOUNT_TESTED, account_id=tested.id, note=found["trouble"], connection=connection
@@ -267,6 +272,19 @@ class Accounts:
             with self._database.write() as connection:
                 give_back_of_account(connection, self._audit, None, number)
 
+    def learn_tokens(self) -> None:
+        """Keep what tells authorisations again of those that were connected before that was kept, if they open."""
+        unknown = sa.and_(connected.c.refresh_token.is_not(None), connected.c.token_digest.is_(None))
+        with self._database.read() as connection:
+            found = connection.execute(
+                sa.select(connected.c.account_id, connected.c.refresh_token).where(unknown)
+            ).all()
+        for number, sealed in found:
+            with suppress(NotOpened), self._database.write() as connection:
+                digest = _digest(self._vault.open(sealed, sealed_for(number)))
+                this = (connected.c.account_id == number, connected.c.refresh_token == sealed)
+                connection.execute(sa.update(connected).where(*this).values(token_digest=digest))
+
     def note_trouble(self, account_id: int, failure: BuyerlineError) -> None:
         """Remember of a call that failed that the authorisation has to be mended, if that is why."""
         if is_refused(failure):
@@ -292,30 +310,45 @@ class Accounts:
             raise NotHere
         return found[0]
 
+    def _check_seller(self, wanted: Account, token: str, seller: Seller, selling_partner_id: str | None) -> None:
+        """Refuse to put one seller's authorisation into the account of another.
+
+        Raises:
+            Invalid: it is another seller's.
+            NotReached: that could not be asked.
+        """
+        with self._database.read() as connection:
+            found = self._same(connection, wanted.region, selling_partner_id, token)
+            newest = newest_order(connection, wanted)
+        check_not_of(wanted, found)
+        if found:
+            return
+        check_ids(wanted, selling_partner_id)
+        theirs = None
+        if newest:
+            credentials = self._applications.get().credentials(token)
+            theirs = has_order(credentials, wanted.region, self._options, newest[0])
+        if newest and theirs is not None:
+            check_orders(wanted, newest[0], theirs=theirs)
+        else:
+            check_stores(wanted, seller)
+
     def _same(
         self, connection: sa.Connection, region: Region, selling_partner_id: str | None, token: str
     ) -> Account | None:
         """The account of the seller whose authorisation this is, where it is known that it is the seller's."""
-        lines = connection.execute(sa.select(connected.c.account_id, connected.c.refresh_token))
-        sealed = {line.account_id: line.refresh_token for line in lines}
-        for each in read_accounts(connection, self.endpoint, connected.c.region == region.value):
-            if selling_partner_id and each.selling_partner_id == selling_partner_id:
-                return each
-            if self._opens_to(token, sealed[each.id], each.id):
-                return each
-        return None
-
-    def _opens_to(self, token: str, sealed: str | None, account_id: int) -> bool:
-        try:
-            return sealed is not None and self._vault.open(sealed, _about(account_id)) == token
-        except NotOpened:
-            return False
+        same = connected.c.token_digest == _digest(token)
+        if selling_partner_id:
+            same = sa.or_(same, connected.c.selling_partner_id == selling_partner_id)
+        found = read_accounts(connection, self.endpoint, sa.and_(connected.c.region == region.value, same))
+        return found[0] if found else None
 
     def _authorise(
         self, connection: sa.Connection, number: int, token: str, seller: Seller, selling_partner_id: str | None
     ) -> None:
         values: dict[str, Any] = {
-            "refresh_token": self._vault.seal(token, _about(number)),
+            "refresh_token": self._vault.seal(token, sealed_for(number)),
+            "token_digest": _digest(token),
             "connected_at": now(),
             "tested_at": now(),
             "trouble": None,
@@ -324,11 +357,11 @@ class Accounts:
         }
         values |= {"selling_partner_id": selling_partner_id} if selling_partner_id else {}
         change_account(connection, number, values)
-        set_marketplaces(connection, number, seller.marketplaces)
+        set_seller(connection, number, seller)
         stop_account(connection, number, None)
 
 
-def _about(account_id: int) -> str:
+def sealed_for(account_id: int) -> str:
     """What an authorisation is sealed for."""
     return f"the refresh token of account {account_id}"
 
@@ -342,6 +375,11 @@ def _token(given: str) -> str:
     return token
 
 
+def _digest(token: str) -> str:
+    """What tells an authorisation again once it is deleted. It is too long to be guessed from this."""
+    return sha256(token.encode()).hexdigest()
+
+
 def _region(given: Region | str) -> Region:
     try:
         return Region(given)
@@ -351,27 +389,4 @@ def _region(given: Region | str) -> Region:
 
 def _title(seller: Seller) -> str:
     """What an account is called that nobody has named: the store, else the marketplace."""
-    store = "".join(each for each in seller.store or "" if each.isprintable())[:LONGEST_TITLE].strip()
-    return store or f"Amazon {seller.marketplaces[0].name}"
-
-
-def _check_seller(wanted: Account | None, found: Account | None, selling_partner_id: str | None) -> None:
-    """Refuse to put one seller's authorisation into the account of another."""
-    if wanted is None:
-        return
-    if found is not None and found.id != wanted.id:
-        raise Invalid(
-            Words("This authorisation is of the account {title}, which is connected already.", title=found.title),
-            field="refresh_token",
-        )
-    if selling_partner_id and wanted.selling_partner_id not in (None, selling_partner_id):
-        raise Invalid(
-            Words(
-                "This authorisation is of another seller ({theirs}) than the account {title} ({ours}). Sign in to "
-                "Seller Central as that seller, or connect this one as a new account.",
-                theirs=selling_partner_id,
-                title=wanted.title,
-                ours=wanted.selling_partner_id,
-            ),
-            field="refresh_token",
-        )
+    return (seller.store or "")[:LONGEST_TITLE].strip() or f"Amazon {seller.marketplaces[0].name}"

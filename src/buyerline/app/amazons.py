@@ -16,12 +16,12 @@ from buyerline.app.accounts import Account, Accounts
 from buyerline.app.applications import Applications
 from buyerline.app.audit import Audit
 from buyerline.app.authorisation import HOME, HURRIED
-from buyerline.app.errors import AppError, NotHere
+from buyerline.app.errors import AppError
+from buyerline.app.known_accounts import PLACE, knows
 from buyerline.app.migrations import HEAD, STEPS
 from buyerline.app.settings_store import SettingsStore
 from buyerline.app.vault import Vault
 from buyerline.client import SellingPartner
-from buyerline.outbox.address import Address, data_folder
 from buyerline.outbox.database import Database
 
 AT_ONCE = 64
@@ -107,9 +107,8 @@ def source(database: Database, vault: Vault, options: ClientOptions) -> Source:
     """A place to look for credentials in: the accounts that are connected in the app.
 
     Of an account that the app knows, but may not or cannot act for, it raises `CredentialsMissing`: what another place
-    has under the same name is not what the owner connected, and is not used once they have disconnected it. Before
-    other places, as in the app and its worker, it has the last word. The commands of the shell look here last: what
-    somebody gave them there, by the same name, is theirs to use.
+    has under the same name is not what the owner connected, and is not used once they have disconnected it. So it
+    stands before other places.
 
     Args:
         database: the outbox's, with or without the app's tables.
@@ -122,43 +121,16 @@ def source(database: Database, vault: Vault, options: ClientOptions) -> Source:
 
     def look(name: str) -> Credentials | str:
         with database.read() as connection:
-            version = STEPS.version(connection)
-        if version is None:
-            return "the app's accounts: none is connected"
-        if version != HEAD:
-            raise CredentialsMissing(name, [_OTHER_VERSION])
+            if not knows(connection, accounts.endpoint, name):
+                return f"{PLACE}: none is called {name[:80]!r}"
+            if STEPS.version(connection) != HEAD:
+                raise CredentialsMissing(name, [_OTHER_VERSION])
         try:
             return accounts.credentials_of(name)
-        except NotHere:
-            return f"the app's accounts: none is called {name[:80]!r}"
         except AppError as failure:
-            raise CredentialsMissing(name, [f"the app's accounts: {failure}"]) from None
+            raise CredentialsMissing(name, [f"{PLACE}: {failure}"]) from None
 
     return look
 
 
-def look_up(name: str, options: ClientOptions, database: Database | None = None) -> Credentials | str:
-    """What `source` says of an account, for a command. It makes neither a database nor a key.
-
-    Args:
-        name: the account's.
-        options: those of the clients.
-        database: the outbox's, where it is open; the one of the environment otherwise.
-
-    Raises:
-        CredentialsMissing: the app knows the account and may not, or cannot, act for it.
-        ConfigurationError, OutboxUnavailable: the database or the secret key cannot be used.
-    """
-    if database is not None:
-        return source(database, Vault.of_environment(data_folder(), make=False), options)(name)
-    address = Address.find(None)
-    if address.path and not address.path.exists():
-        return f"the app's accounts: there is no database {address.path}"
-    opened = Database(address)
-    try:
-        return look_up(name, options, opened)
-    finally:
-        opened.close()
-
-
-_OTHER_VERSION = "the app's accounts: another version of buyerline keeps them; start the app of this version once"
+_OTHER_VERSION = f"{PLACE}: another version of buyerline keeps them; start the app of this version once"

@@ -16,6 +16,9 @@ CLIENT_ID, CLIENT_SECRET = "LWA_APP_ID", "LWA_CLIENT_SECRET"
 APPLICATION_ID = "BUYERLINE_APPLICATION_ID"
 """Variables of the environment."""
 
+_ANY_ID = "amzn1."
+"""What all ids of applications begin with, older ones too: Amazon has changed what comes after it."""
+
 LONGEST = 1000
 """Characters of an id or a secret."""
 
@@ -122,6 +125,10 @@ class Applications:
                 raise Invalid(Words("This is too long to be one of Amazon's ids."), field=name)
         if not parts["client_id"]:
             raise Invalid(Words("Give the LWA client id. It begins with amzn1.application-oa2-client."), "client_id")
+        if not parts["client_id"].startswith(_ANY_ID):
+            raise Invalid(Words("This is no client id: one begins with amzn1.application-oa2-client."), "client_id")
+        if parts["application_id"] and not parts["application_id"].startswith(_ANY_ID):
+            raise Invalid(Words("This is no application id: one begins with amzn1.sp.solution."), "application_id")
         if not parts["client_secret"] and self._settings.get(Setting.CLIENT_SECRET) is None:
             raise Invalid(Words("Give the LWA client secret."), field="client_secret")
 

@@ -1,6 +1,7 @@
 """What a seller's authorisation is worth: asked of Amazon, and told in a person's words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from buyerline.amazon import errors
@@ -10,6 +11,7 @@ from buyerline.amazon.login import TokenStore
 from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.amazon.uploads import content_md5, resource_of
 from buyerline.app.errors import AppError, Invalid
+from buyerline.app.sentences import marked
 from buyerline.app.words import Words
 from buyerline.client import SellingPartner
 
@@ -18,6 +20,15 @@ HURRIED: ClientOptions = {"max_wait": 5.0, "repeats": 1}
 
 HOME = {Region.NA: Marketplace.US, Region.EU: Marketplace.UK, Region.FE: Marketplace.JP}
 """A marketplace of each region, to ask what is not about a marketplace."""
+
+LONGEST_STORE = 200
+"""Characters of a store's name that are kept; Amazon documents no limit."""
+
+_ELSEWHERE = {
+    Region.NA: marked("This seller sells in North America ({marketplaces}). Choose that region."),
+    Region.EU: marked("This seller sells in Europe ({marketplaces}). Choose that region."),
+    Region.FE: marked("This seller sells in the Far East ({marketplaces}). Choose that region."),
+}
 
 _NOT_ANSWERED = (errors.TransportError, errors.AmazonUnavailable, errors.DeniedForNow)
 _NO_ROOM = (errors.NotNow, errors.Throttled)
@@ -35,11 +46,16 @@ class Seller:
 
     Attributes:
         marketplaces: where the seller takes part, those of the region asked that this API serves, `HOME` first.
-        store: the store's name there, where Amazon tells it.
+        stores: the store's name in each of them, by marketplace id, where Amazon tells it.
     """
 
     marketplaces: tuple[Marketplace, ...]
-    store: str | None
+    stores: Mapping[str, str]
+
+    @property
+    def store(self) -> str | None:
+        """The store's name in the first of the marketplaces where Amazon tells it."""
+        return next((self.stores[each.id] for each in self.marketplaces if each.id in self.stores), None)
 
 
 def ask(
@@ -62,18 +78,36 @@ def ask(
             asks for ``refresh_token`` and ``region``.
         NotReached: Amazon could not be asked.
     """
-    settings: ClientOptions = {
-        **options,
-        **HURRIED,
-        "credentials": credentials,
-        "tokens": TokenStore(),  # none that was got before: the authorisation itself is to be tried
-    }
-    try:
-        with SellingPartner(HOME[region], **settings) as amazon:
-            seller = _seller(amazon, region)
-            return seller, None if order is None else _may_upload(amazon, *order)
-    except errors.BuyerlineError as failure:
-        raise refusal(failure) from failure
+    with _asking(credentials, region, options) as amazon:
+        seller = _seller(amazon, region)
+        return seller, None if order is None else _may_upload(amazon, *order)
+
+
+def has_order(credentials: Credentials, region: Region, options: ClientOptions, order_id: str) -> bool | None:
+    """Whether an order is one of the seller's behind an authorisation (getOrder).
+
+    Args:
+        credentials: the authorisation.
+        region: where it is valid.
+        options: those of the app's clients.
+        order_id: Amazon's id of the order.
+
+    Returns:
+        ``None`` where Amazon does not say, because the authorisation is not for reading orders.
+
+    Raises:
+        Invalid, NotReached: as `ask` does.
+    """
+    with _asking(credentials, region, options) as amazon:
+        try:
+            amazon.orders.get(order_id)
+        except errors.NotFound:
+            return False
+        except errors.AmazonError as failure:
+            if failure.permanent:
+                return None
+            raise
+        return True
 
 
 def refusal(failure: errors.BuyerlineError) -> Invalid | NotReached:
@@ -86,6 +120,26 @@ def refusal(failure: errors.BuyerlineError) -> Invalid | NotReached:
         if isinstance(failure, kind):
             return Invalid(words, field)
     return Invalid(Words("{why}", why=str(failure)))
+
+
+@contextmanager
+def _asking(credentials: Credentials, region: Region, options: ClientOptions) -> Iterator[SellingPartner]:
+    """A client that asks with an authorisation that is to be tried.
+
+    Raises:
+        Invalid, NotReached: something failed in the block.
+    """
+    settings: ClientOptions = {
+        **options,
+        **HURRIED,
+        "credentials": credentials,
+        "tokens": TokenStore(),  # none that was got before: the authorisation itself is to be tried
+    }
+    try:
+        with SellingPartner(HOME[region], **settings) as amazon:
+            yield amazon
+    except errors.BuyerlineError as failure:
+        raise refusal(failure) from failure
 
 
 def is_refused(failure: Exception) -> bool:
@@ -103,18 +157,21 @@ def _seller(amazon: SellingPartner, region: Region) -> Seller:
     if not here:
         raise _not_here(known)
     usual_first = sorted(here, key=lambda marketplace: marketplace is not HOME[region])
-    store = next((each.store_name for each in taking_part if each.store_name), None)
-    return Seller(tuple(usual_first), store)
+    names = {each.marketplace.id: _as_shown(each.store_name or "") for each in taking_part}
+    return Seller(tuple(usual_first), {each.id: names[each.id] for each in usual_first if names[each.id]})
+
+
+def _as_shown(name: str) -> str:
+    """A store's name as it can stand in a line."""
+    return "".join(each for each in name if each.isprintable())[:LONGEST_STORE].strip()
 
 
 def _not_here(known: Iterable[Marketplace]) -> Invalid:
-    elsewhere = ", ".join(marketplace.name for marketplace in known)
+    elsewhere = list(known)
     if not elsewhere:
         return Invalid(Words("This seller takes part in no marketplace that Amazon's API serves."))
-    return Invalid(
-        Words("This seller sells in {marketplaces}, not in this region. Choose that region.", marketplaces=elsewhere),
-        field="region",
-    )
+    names = ", ".join(marketplace.name for marketplace in elsewhere)
+    return Invalid(Words(_ELSEWHERE[elsewhere[0].region], marketplaces=names), field="region")
 
 
 def _may_upload(amazon: SellingPartner, order_id: str, marketplace: Marketplace) -> bool | None:

@@ -15,7 +15,7 @@ from buyerline.app.language import Language, differs, language_of
 from buyerline.app.looks import Card, Counter, Level, Look, Reading, Segment, SentBefore, Sizes, ToFix
 from buyerline.app.offers import Offer
 from buyerline.app.preview import preview_of
-from buyerline.app.sent_before import same_as_draft
+from buyerline.app.same_content import same_as_draft
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.messages import attachments, coverage, drafts, text
@@ -33,6 +33,9 @@ CAREFUL_FROM = 0.95
 
 _MISSING = frozenset({Code.TEXT_MISSING, Code.ATTACHMENTS_MISSING, Code.COVERAGE_MISSING})
 _FILE = re.compile(rf"{attachments.FIELD}\[(\d+)\]")
+
+_PLACES = ("type", text.FIELD, *coverage.FIELDS.values(), "files")
+"""The places of the page, in their order; after them come single files."""
 
 _NO_TYPE = ToFix("type", Words("Choose what the message is about."), "type_missing", missing=True)
 _NOTHING_OFFERED = Words("Amazon offers no kind of message for this order now.")
@@ -82,10 +85,12 @@ class Composing:
             sizes=Sizes(sum(file.size for file in written.files), attachments.TOTAL_LIMIT),
             language=_reading(written.text, offer.locale),
             problems=tuple(problems),
-            to_fix=tuple(_to_fix(written, offer, problems)),
+            to_fix=tuple(sorted(_to_fix(written, offer, problems), key=_place)),
             sent_before=self._sent_before(account, order, sdk) if action and not problems else None,
             cannot_attach=_CANNOT_ATTACH if attaches and account.can_attach is False else None,
-            preview=preview_of(order, written, kind, offer.locale) if kind else None,
+            preview=preview_of(order, written, kind, offer.locale, account.stores.get(order.marketplace_id))
+            if kind
+            else None,
         )
 
     def _sent_before(self, account: "Account", order: "OrderRow", sdk: drafts.Draft) -> SentBefore | None:
@@ -150,6 +155,11 @@ def _to_fix(written: Draft, offer: Offer, problems: Sequence[Problem]) -> Iterat
         yield ToFix("type", closed, Code.TYPE_NOT_AVAILABLE) if closed else _NO_TYPE
     for problem in problems:
         yield ToFix(_anchor(problem, written), problem.message, problem.code, problem.code in _MISSING)
+
+
+def _place(thing: ToFix) -> int:
+    """Where on the page it is, from above."""
+    return _PLACES.index(thing.anchor) if thing.anchor in _PLACES else len(_PLACES)
 
 
 def _anchor(problem: Problem, written: Draft) -> str:

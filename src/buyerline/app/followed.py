@@ -9,7 +9,6 @@ from enum import StrEnum, auto
 from buyerline.amazon.connect import AMAZON, STATIC_SANDBOX
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.messaging import MESSAGE_TYPES
-from buyerline.app.draft_rows import Draft
 from buyerline.app.persons import MOST_UNDO_SECONDS
 from buyerline.app.seller_central import site_of
 from buyerline.app.type_titles import title_of
@@ -30,6 +29,11 @@ ASKED = "asked for approval"
 
 BEGINNING = 140
 """Characters of a text that a list shows, more than fit on a line."""
+
+
+def beginning_of(text: str) -> str:
+    """The first words of a text, on one line."""
+    return " ".join(text[: BEGINNING * 2].split())[:BEGINNING]
 
 
 class Tab(StrEnum):
@@ -167,7 +171,7 @@ class Followed:
     @property
     def beginning(self) -> str:
         """The first words of its text, on one line; ``""`` where it has none, or none any more."""
-        return " ".join((self.message.text or "")[: BEGINNING * 2].split())[:BEGINNING]
+        return beginning_of(self.message.text or "")
 
     def may_undo(self, viewer: Viewer) -> bool:
         """Whether the viewer can take it back to write in it again: who had a hand in it, or an owner."""
@@ -329,19 +333,6 @@ class Timeline:
 
     def __len__(self) -> int:
         return len(self.messages)
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """A draft that was given back to its writer; `Draft.returned` says why.
-
-    Attributes:
-        draft: what it says.
-        account: whose order it is.
-    """
-
-    draft: Draft
-    account: FollowedAccount
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ class Offers:
             self._keep(account, order, values)
             return None
 
-        return self._once.ask((account.id, order.order_id, question), ask, even_so=even_so)
+        key = (account.id, account.connected_at, order.order_id, question)  # connecting again changes the answer
+        return self._once.ask(key, ask, even_so=even_so)
 
     def _keep(self, account: "Account", order: "OrderRow", values: dict[str, Any]) -> None:
         names, places = ", ".join(values), ", ".join(f":{name}" for name in values)

@@ -22,8 +22,9 @@ from buyerline.app.words import Words
 from buyerline.messages import drafts
 from buyerline.messages.drafts import Attachment
 from buyerline.outbox.beforehand import check_beforehand
+from buyerline.outbox.clock import now
 from buyerline.outbox.errors import KeyTaken
-from buyerline.outbox.messages import Outgoing
+from buyerline.outbox.messages import Outgoing, in_utc
 from buyerline.outbox.outbox import Outbox
 from buyerline.outbox.scheduling import check_scheduling, check_storable
 from buyerline.outbox.schema import message
@@ -111,6 +112,7 @@ class Posting:
             asked = find_asked(adding.connection, written.outgoing, waiting_id, digest)
             if asked:
                 return asked
+            _check_not_over(written.outgoing)
             if approval_needed:
                 return self._ask(adding.connection, viewer, account, written, waiting_id)
             (added,) = adding.add([written.outgoing])
@@ -185,6 +187,16 @@ def _checked(outgoing: Outgoing) -> drafts.Draft:
     if found:
         raise DraftRefused(found)
     return checked
+
+
+def _check_not_over(outgoing: Outgoing) -> None:
+    """Refuse what would never be sent. What was queued before its time was over is found without this.
+
+    Raises:
+        DraftRefused: its time is over.
+    """
+    if outgoing.expires_at and in_utc(outgoing.expires_at) <= now():
+        raise DraftRefused([Problem("expires_too_early", "expires_at", "It is over already, so it would not be sent.")])
 
 
 def _queued(

@@ -19,7 +19,8 @@ _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 SENDER = Words("your store's name at Amazon")
 SELLER = Words("[your store's name]")
-"""Amazon shows the buyer the store's name, which need not be what people here call the account."""
+"""What stands for the store's name where it is not known. Amazon shows the buyer that name, which need not be what
+people here call the account."""
 
 GREETING = Words("Hello,")
 NOTE = Words("Amazon puts the message into an email of its own, in the buyer's language. Its wording may differ.")
@@ -57,7 +58,9 @@ class Preview:
     note: Words
 
 
-def preview_of(order: "OrderRow", draft: Draft, kind: MessageType, locale: str | None) -> Preview:
+def preview_of(
+    order: "OrderRow", draft: Draft, kind: MessageType, locale: str | None, store: str | None = None
+) -> Preview:
     """The email that a draft would become.
 
     Args:
@@ -65,15 +68,16 @@ def preview_of(order: "OrderRow", draft: Draft, kind: MessageType, locale: str |
         draft: what is written.
         kind: the chosen message type.
         locale: the buyer's language of preference, where it is known.
+        store: the store's name at Amazon where the order was placed, where it is known.
     """
     subject, opening = _TYPES[kind.name]
     return Preview(
         language=_frame_language(locale),
-        sender=SENDER,
+        sender=Words("{name}", name=store) if store else SENDER,
         subject=Words(subject, order=order.order_id),
         important=kind.critical,
         greeting=GREETING,
-        opening=Words(opening, seller=SELLER),
+        opening=Words(opening, seller=store or SELLER),
         lines=tuple(_LINE_ENDS.split(draft.text)) if draft.text else (),
         locale=locale,
         right_to_left=(locale or "").lower().startswith(_RIGHT_TO_LEFT),
@@ -97,8 +101,8 @@ def _coverage(draft: Draft) -> Words | None:
 
 _TYPES = {
     "confirmCustomizationDetails": (
-        marked("Please confirm how your order {order} is customised"),
-        marked("{seller} asks you to confirm how your item is to be customised."),
+        marked("Please confirm how your order {order} is customized"),
+        marked("{seller} asks you to confirm how your item is to be customized."),
     ),
     "confirmDeliveryDetails": (
         marked("About the delivery of your order {order}"),

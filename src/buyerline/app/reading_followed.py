@@ -14,7 +14,7 @@ from buyerline.app.schema import connection as account_connection
 from buyerline.app.schema import offer, person
 from buyerline.outbox import reading
 from buyerline.outbox.clock import now
-from buyerline.outbox.messages import Event, Message, State
+from buyerline.outbox.messages import Event, State
 from buyerline.outbox.schema import account, event, message
 
 ACCOUNTS = sa.select(
@@ -63,18 +63,16 @@ def read_followed(connection: sa.Connection, ids: Sequence[str]) -> tuple[Follow
             line.kept,
             line.approved_or_not == APPROVED,
             at,
-            offered_as=_offered_as(each, line.actions),
+            offered_as=offered_as(each.order_id, each.type, line.actions),
         )
         for each in messages
         if (line := beside.get(each.id))
     )
 
 
-def _offered_as(each: Message, actions: str | None) -> str:
-    """Amazon's title of a message's type, where it is remembered for the order."""
-    if actions is None:
-        return ""
-    action = decoded(each.order_id, actions).find(each.type)
+def offered_as(order_id: str, type_name: str | None, actions: str | None) -> str:
+    """Amazon's title of a message type, where it is remembered for the order; ``""`` where not."""
+    action = decoded(order_id, actions).find(type_name) if actions and type_name else None
     return action.title if action else ""
 
 

@@ -106,7 +106,9 @@ connection = sa.Table(
     sa.Column("region", sa.Text, nullable=False, comment="na, eu or fe"),
     sa.Column("marketplaces", sa.Text, nullable=False, comment="ids where it takes part, JSON"),
     sa.Column("selling_partner_id", sa.Text),
+    sa.Column("stores", sa.Text, comment="the store's name at Amazon by marketplace id, JSON"),
     sa.Column("refresh_token", sa.Text, comment="sealed; null once disconnected"),
+    sa.Column("token_digest", sa.Text, comment="SHA-256 of the last one, also once disconnected: whose it is"),
     sa.Column("connected_at", Moment, nullable=False),
     sa.Column("tested_at", Moment),
     sa.Column("trouble", sa.Text, comment="why the last test or call was refused; null: it works"),
@@ -190,6 +192,7 @@ draft = sa.Table(
     sa.Column("returned", sa.Text, comment="why it was given back without being sent"),
     sa.Index("ix_draft_order", "account_id", "order_id"),
     sa.Index("ix_draft_waiting", "asked_at"),
+    sa.Index("ix_draft_person", "person_id", "saved_at", "id"),
 )
 sa.Index(
     "ux_draft_open",

@@ -16,15 +16,10 @@ def marked(msgid: str) -> str:
 _OF_CHECKS = (
     # the order, the message type
     marked("This is not an order id. Amazon's have 3, 7 and 7 digits joined by hyphens: 902-6786204-8179805."),
-    marked("Amazon has switched {type} off for this order: {phrase}."),
     marked("it gives no reason"),
-    marked(
-        "Amazon offers {type} for this order, but its API has no operation to send it with. Send it in Seller Central."
-    ),
     marked("Amazon does not offer '{type}' for this order now."),
     marked("Amazon takes no messages for this order now: {sentence}"),
     marked("There is no message type '{type}'."),
-    marked("Did you mean {type}?"),
     marked("There is no message type that can be sent for it now."),
     marked("What can be sent: {types}."),
     # the text
@@ -170,7 +165,6 @@ _OF_THE_OUTBOX = (
     marked("The worker was stopped while the message was on its way; nobody knows whether Amazon took it."),
     marked("Amazon has stopped offering this type, which an order takes once: it was sent."),
     marked("Amazon has stopped offering this type, but another message of this order may be the reason."),
-    marked("Amazon still offers {type}."),
     marked("Amazon could not be asked: {sentence}"),
     marked("sent again without anybody knowing whether it had arrived (--on-unknown resend)"),
     marked("cancelled by {who}"),
@@ -196,7 +190,7 @@ _OF_THE_OUTBOX = (
     marked("it is failed; there is nothing to resolve."),
     marked("this worker was taken for dead; others have its accounts."),
     marked("the worker has lost its database and is not back yet."),
-    marked("others took this worker for dead before the message left another time."),
+    marked("the account was stopped, or given to others, before the message left another time."),
     marked("this process stood still before the message left; it will be sent again."),
     marked("the message is no longer to be sent."),
     marked("a file of the message is no longer stored."),
@@ -208,12 +202,18 @@ _OF_THE_OUTBOX = (
     marked("it has no connection or memory left for another"),
     marked("the connection to it ended"),
     marked("it broke off the work"),
+    marked("another transaction and this one waited for each other, so it undid this one"),
     marked("it may only be read"),
     marked("its user lacks a right"),
     marked("its file cannot be opened"),
     marked("its file is no SQLite database, or is damaged"),
     marked("Try again in a moment."),
     marked("Try again; if it stays locked, end the process that holds it."),
+    marked("Run it again from its beginning."),
+    marked(
+        "Where a transaction of your own queues or decides by several calls, make them in one order everywhere: by "
+        "account, then by idempotency key or message id."
+    ),
     marked("Make room there, then try again."),
     marked("Check the disk, then try again."),
     marked("Give buyerline the right to write to it (on SQLite: to the file and its folder)."),
@@ -276,7 +276,6 @@ _OF_AMAZON = (
     marked("the Far East"),
     marked("Amazon has no marketplace '{name}' in this API."),
     marked("Known: {names}."),
-    marked("Amazon gave no link to send {type} with."),
     # the account's authorisation
     marked("{number}. {sentence}"),
     marked("code: no credentials were given"),
@@ -305,11 +304,24 @@ _OF_AMAZON = (
 
 _KEPT_BY_THE_APP = (
     marked("The account's authorisation cannot be used here: {why}"),
-    marked("This seller sells in {marketplaces}, not in this region. Choose that region."),
+    marked("This seller sells in North America ({marketplaces}). Choose that region."),
+    marked("This seller sells in Europe ({marketplaces}). Choose that region."),
+    marked("This seller sells in the Far East ({marketplaces}). Choose that region."),
 )
 """Sentences of the app's own that are kept in English, where they have values; without, they are known anyway."""
 
 _IN_WORDS_OF_OUR_OWN = {
+    "Amazon has switched {type} off for this order: {phrase}.": marked(
+        "Amazon has switched “{type}” off for this order: {phrase}."
+    ),
+    "Amazon offers {type} for this order, but its API has no operation to send it with. Send it in Seller "
+    "Central.": marked(
+        "Amazon offers “{type}” for this order, but its API has no operation to send it with. Send it in Seller "
+        "Central."
+    ),
+    "Did you mean {type}?": marked("Did you mean “{type}”?"),
+    "Amazon still offers {type}.": marked("Amazon still offers “{type}”."),
+    "Amazon gave no link to send {type} with.": marked("Amazon gave no link to send “{type}” with."),
     "The text has a character that is not valid Unicode; is the terminal's or file's encoding UTF-8? Write it "
     "again.": marked("The text has a character that is not valid Unicode. Write it again."),
     "Queue it anew.": marked("Write it anew on the page of its order."),

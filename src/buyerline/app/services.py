@@ -1,7 +1,7 @@
 """What the app consists of, each piece made once."""
 
+import logging
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from buyerline.app.accounts import Account, Accounts
 from buyerline.app.amazons import Amazons, source
 from buyerline.app.api_keys import ApiKeys
 from buyerline.app.applications import Applications
+from buyerline.app.approving import Approving
 from buyerline.app.attaching import Attaching
 from buyerline.app.audit import Audit
 from buyerline.app.composing import Composing
@@ -30,19 +31,23 @@ from buyerline.app.offers import forget_old as forget_old_offers
 from buyerline.app.one_time_links import OneTimeLinks
 from buyerline.app.order_asking import OrderAsking
 from buyerline.app.orders import Orders
+from buyerline.app.own_drafts import OwnDrafts
 from buyerline.app.passwords import Passwords
 from buyerline.app.people import People
 from buyerline.app.posting import Posting
 from buyerline.app.profiles import Profiles
+from buyerline.app.queueing import Queueing
+from buyerline.app.sealing_anew import seal_anew
 from buyerline.app.sending import Sending
 from buyerline.app.sessions import Sessions
 from buyerline.app.settings import Settings
 from buyerline.app.settings_store import Setting, SettingsStore
 from buyerline.app.signing_in import SigningIn
 from buyerline.app.sync_summary import SyncSummary
-from buyerline.app.vault import NotOpened, Vault
+from buyerline.app.vault import Vault
 from buyerline.app.viewer import Viewer
 from buyerline.outbox import Outbox, Worker
+from buyerline.outbox.life import Beats
 from buyerline.outbox.retention import Retention
 from buyerline.outbox.schema import worker
 
@@ -50,7 +55,9 @@ PASSWORD_COST = RFC_9106_LOW_MEMORY
 """What a password costs to hash, see `Passwords`."""
 
 
-_WORKER = sa.select(worker.c.id).where(worker.c.endpoint == sa.bindparam("endpoint"), worker.c.shares).limit(1)
+_log = logging.getLogger("buyerline.app")
+
+_WORKERS = sa.select(worker.c.id, worker.c.beat).where(worker.c.endpoint == sa.bindparam("endpoint"), worker.c.shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +95,10 @@ class Services:
         self.url = settings.public_url
         self.worker: Worker | None = None
         self.not_sending = False
+        self._beats = Beats()
         self.database = open_database(settings.database)
         self.vault = Vault.of_environment(settings.folder)
+        self._seal_anew()
         self.options: ClientOptions = {
             **settings.options,
             "sources": [source(self.database, self.vault, settings.options), *default_sources()],
@@ -107,24 +116,35 @@ class Services:
         self.profiles = Profiles(self.database, passwords)
         self.applications = Applications(self.database, self.store, self.audit)
         self.accounts = Accounts(self.database, self.vault, self.applications, self.audit, self.options)
+        self.accounts.learn_tokens()
         self._attaching = Attaching(self.accounts)
         self.amazons = Amazons(self.accounts, self.options, self.plans_of)
         self.consent = Consent(self.accounts, self.applications, self.links, self.options)
-        self.orders = Orders(self.database)
+        self.orders = Orders(self.database, self.outbox.endpoint)
         self.order_asking = OrderAsking(self.database, self.amazons)
         self.offers = Offers(self.database, self.amazons)
         self.drafts = Drafts(self.database)
+        self.own_drafts = OwnDrafts(self.database, self.outbox.endpoint)
         self.composing = Composing(self.drafts)
         self.following = Following(self.database, self.outbox, self.audit, self.store.needs_approval)
         self.live = Live(self.following)
-        self.sending = Sending(
-            self.outbox,
+        queueing = Queueing(self.outbox, self.drafts, self.audit)
+        self.approving = Approving(
+            self.database,
             accounts=self.accounts,
             drafts=self.drafts,
             offers=self.offers,
             composing=self.composing,
             orders=self.orders,
             audit=self.audit,
+            queueing=queueing,
+        )
+        self.sending = Sending(
+            self.outbox,
+            drafts=self.drafts,
+            audit=self.audit,
+            queueing=queueing,
+            approving=self.approving,
             approval_needed=self.store.needs_approval,
         )
         self.posting = Posting(self.outbox, self.orders, self.audit, self.store.needs_approval)
@@ -138,15 +158,14 @@ class Services:
         worker = self.worker
         return worker.plans_of(account) if worker else None
 
+    def _seal_anew(self) -> None:
+        sealed = seal_anew(self.database, self.vault)
+        if sealed:
+            _log.info("what an older secret key had sealed is sealed with the first one now: %d in all", sealed)
+
     def csrf_secret(self) -> str:
         """What the tokens of forms are signed with: kept, so that a page from before a restart can still be sent."""
-        with suppress(NotOpened):  # by another key: then forms that are open have to be loaded again
-            kept = self.store.get_secret(Setting.CSRF)
-            if kept is not None:
-                return kept
-        made = secrets.token_urlsafe(32)
-        self.store.put_secret(Setting.CSRF, made)
-        return made
+        return self.store.secret_made_once(Setting.CSRF, lambda: secrets.token_urlsafe(32))
 
     def frame(self, viewer: Viewer) -> Frame:
         """What stands around a page for this person."""
@@ -155,14 +174,18 @@ class Services:
             accounts=accounts,
             needs_you=self.following.needs_you(viewer),
             stand_in=self.outbox.endpoint != AMAZON,
-            not_sending=self.not_sending or not (self.settings.worker or self._somebody_sends()),
+            not_sending=self.not_sending or not self.somebody_sends(),
             sync=SyncSummary.of(accounts),
         )
 
-    def _somebody_sends(self) -> bool:
-        """Whether a worker of another process has registered."""
+    def somebody_sends(self) -> bool:
+        """Whether a worker lives, here or in another process. One that died is noticed some seconds after two looks."""
+        if self.settings.worker:
+            return True
         with self.database.read() as connection:
-            return connection.execute(_WORKER, {"endpoint": self.outbox.endpoint}).first() is not None
+            found = connection.execute(_WORKERS, {"endpoint": self.outbox.endpoint})
+            beats: dict[str, int] = {line.id: line.beat for line in found}
+        return bool(beats.keys() - self._beats.still(beats))
 
     def forget(self) -> None:
         """Delete what nobody needs any more, once it has been given back where somebody waits for it."""

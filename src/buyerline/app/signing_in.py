@@ -1,6 +1,7 @@
 """Signing in with an email and a password, so that nobody learns whose emails are known here."""
 
 import ipaddress
+import logging
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from buyerline.app.persons import Person, read_persons
 from buyerline.app.schema import person
 from buyerline.app.words import Words
 from buyerline.outbox.database import Database
+
+_log = logging.getLogger("buyerline.app")
 
 OF_EMAIL = Limit("sign-in email", 10, timedelta(minutes=15))
 """Wrong passwords for one email, known here or not. NIST SP 800-63B (revision 3, section 5.2.2) allows 100 in a row."""
@@ -64,6 +67,7 @@ class SigningIn:
         kept, found = self._known(email)
         if not self._passwords.fits(kept, password) or found is None:
             self._audit.note(None, What.SIGN_IN_FAILED, about=found.email if found else None)
+            _log.warning("sign-in failed, from %s", address)  # not for whom: a password may stand in the email's place
             raise Wrong
         self._attempts.forgive(number)
         self._attempts.forget(OF_EMAIL, email)

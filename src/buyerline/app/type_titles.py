@@ -6,17 +6,17 @@ from buyerline.amazon.messaging import MESSAGE_TYPES
 from buyerline.app.words import Words
 
 _TITLES = {
-    "confirmCustomizationDetails": Words("Customization details"),
-    "confirmDeliveryDetails": Words("Delivery details"),
-    "legalDisclosure": Words("Legal disclosure"),
-    "confirmOrderDetails": Words("Order details"),
-    "confirmServiceDetails": Words("Service details"),
-    "warranty": Words("Warranty"),
-    "digitalAccessKey": Words("Digital access key"),
-    "unexpectedProblem": Words("Unexpected problem"),
-    "invoice": Words("Invoice"),
-    "negativeFeedbackRemoval": Words("Feedback removal request"),
-    "amazonMotors": Words("Amazon Motors"),
+    "confirmCustomizationDetails": Words("Ask about the customization"),
+    "confirmDeliveryDetails": Words("Arrange the delivery"),
+    "legalDisclosure": Words("Send a legal disclosure"),
+    "confirmOrderDetails": Words("Ask about the order"),
+    "confirmServiceDetails": Words("Ask about the home service"),
+    "warranty": Words("Send the warranty"),
+    "digitalAccessKey": Words("Send an access key"),
+    "unexpectedProblem": Words("Tell of an unexpected problem"),
+    "invoice": Words("Send the invoice"),
+    "negativeFeedbackRemoval": Words("Ask to reconsider negative feedback"),
+    "amazonMotors": Words("Send vehicle documents"),
 }
 
 

@@ -96,6 +96,10 @@ PLACES = {
     "order that waits": Place("/orders/hearth/{held}", scenes.AGENT),
     "outbox": Place("/outbox"),
     "outbox, all": Place("/outbox?tab=all"),
+    "drafts": Place("/outbox/drafts"),
+    "drafts, discarding": Place(
+        "/outbox/drafts", does=lambda page: page.locator("summary", has_text="Discard").first.click()
+    ),
     "outbox, nothing": Place("/outbox?tab=ended&order=114"),
     "outbox, wrong days": Place("/outbox?since=yesterday"),
     "unknown message": Place("/outbox/{unknown}"),

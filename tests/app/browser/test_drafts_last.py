@@ -17,6 +17,8 @@ from tests.app.browser.steps import (
     foot,
     open_order,
     pdf_in,
+    send_button,
+    sent,
     write,
 )
 from tests.app.office import OWNER, Office
@@ -35,14 +37,14 @@ def test_a_draft_is_there_after_a_reload_and_on_another_computer(
 ) -> None:
     page = open_page()
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     attach(page, pdf_in(tmp_path))
     page.reload()
     elsewhere = open_page()
     open_order(elsewhere, office)
     for each in (page, elsewhere):
-        expect(each.get_by_role("radio", name="customisation")).to_be_checked()
+        expect(each.get_by_role("radio", name="customization")).to_be_checked()
         expect(box(each)).to_have_value(TEXT)
         expect(files(each).get_by_role("textbox")).to_have_value("proof.pdf")
         expect(foot(each)).to_contain_text("Ready")
@@ -51,24 +53,27 @@ def test_a_draft_is_there_after_a_reload_and_on_another_computer(
 def test_a_lost_connection_loses_nothing(office: Office, open_page: Open) -> None:
     page = open_page()
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     page.context.set_offline(True)
     box(page).press_sequentially(" Tell us by")
     expect(page.get_by_text("No connection. Go on writing")).to_be_visible()
     box(page).press_sequentially(" Friday.")
+    send_button(page).click()
+    expect(page.get_by_text("The message was not sent.")).to_be_visible()
     with page.expect_response(lambda answer: answer.url.endswith("/draft") and answer.ok):
         page.context.set_offline(False)
     expect(page.get_by_text("No connection. Go on writing")).to_be_hidden()
     expect(box(page)).to_have_value(MORE)
     _saved(page, MORE)
+    expect(sent(page)).to_have_count(0)
 
 
 def test_what_was_never_saved_can_be_put_back(office: Office, open_page: Open) -> None:
     """The browser was closed while there was no connection."""
     page = open_page()
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     page.context.set_offline(True)
     box(page).fill(MORE)
@@ -89,7 +94,7 @@ def test_what_was_never_saved_can_be_put_back(office: Office, open_page: Open) -
 def test_a_session_that_ended_loses_nothing(office: Office, open_page: Open) -> None:
     page = open_page()
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     office.services.sessions.end_all(office.owner.person_id)
     box(page).press_sequentially(" Tell us by Friday.")
@@ -110,7 +115,7 @@ def test_what_is_done_while_amazon_is_asked_for_the_buyers_language_stays(
     page = open_page()
     open_order(page, office)
     with page.expect_response(lambda answer: answer.url.endswith("/offer")):
-        choose(page, "customisation")
+        choose(page, "customization")
         attach(page, pdf_in(tmp_path))
         page.locator("#file").set_input_files(file_in(tmp_path, "film.pdf", PDF + b"\0" * 11_500_000))
         box(page).press_sequentially("Is this")
@@ -124,7 +129,7 @@ def test_what_is_done_while_amazon_is_asked_for_the_buyers_language_stays(
 def test_what_another_page_wrote_is_not_overwritten(office: Office, open_page: Open) -> None:
     page = open_page()
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     other = page.context.new_page()
     open_order(other, office)
     write(other, "Written in the other window.")
@@ -138,7 +143,7 @@ def test_what_another_page_wrote_is_not_overwritten(office: Office, open_page: O
 def test_a_draft_can_be_thrown_away(office: Office, open_page: Open) -> None:
     page = open_page()
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     page.get_by_text("Discard", exact=True).click()
     page.get_by_role("button", name="Discard the draft").click()

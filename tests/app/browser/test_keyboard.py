@@ -36,7 +36,7 @@ def test_a_message_is_sent_without_a_mouse(office: Office, open_page: Open) -> N
     page.keyboard.press("Enter")  # a whole order id leads to its order
     expect(cards(page).first).to_be_visible()
 
-    _go(page, "Tab", "Ask about the customisation")
+    _go(page, "Tab", "Ask about the customization")
     page.keyboard.press("Space")
     expect(box(page)).to_be_visible()
     _go(page, "Tab", "Your message")
@@ -52,7 +52,7 @@ def test_control_and_enter_send_from_the_text(office: Office, open_page: Open) -
     set_undo(office, 0)
     page = open_page()
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     expect(foot(page)).to_contain_text("Ready")
     box(page).press("Control+Enter")
@@ -83,7 +83,7 @@ def test_the_focus_is_seen_wherever_it_goes(office: Office, open_page: Open) -> 
         page.goto(office.url + path)
         _walk(page)
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     page.reload()
     _walk(page)

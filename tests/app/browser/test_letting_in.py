@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from buyerline.app.one_time_links import Purpose
 from buyerline.app.orders import Filters
 from tests.app.browser.conftest import Open
 from tests.app.browser.pages import Pages
 from tests.app.browser.steps import fill_in, sign_in
-from tests.app.office import OWNER, PASSWORD, Office, opened
+from tests.app.office import OWNER, PASSWORD, Office, application_of, opened
 from tests.app.patience import until
-from tests.app.scene import environment
 from tests.running import Amazon
 
 
 @pytest.fixture
 def empty_office(tmp_path: Path, amazon: Amazon) -> Iterator[Office]:
     """An app that was started for the first time."""
-    with environment(amazon), opened(tmp_path, amazon, furnished=False) as office:
+    with application_of(amazon), opened(tmp_path, amazon, furnished=False) as office:
         yield office
 
 
@@ -47,6 +47,16 @@ def test_too_many_wrong_passwords_have_to_wait(office: Office, open_page: Open) 
     page = open_page(None)
     sign_in(page, office)
     expect(page.get_by_role("alert")).to_have_text("This was tried too often. Wait 15 min, then try again.")
+
+
+def test_a_link_lets_in_and_times_are_the_browsers_from_the_next_page_on(office: Office, open_page: Open) -> None:
+    secret = office.services.links.make(Purpose.ENTRY, office.owner.person_id)
+    page = open_page(None, timezone_id="Asia/Tokyo")
+    page.goto(f"{office.url}/enter/{secret}")
+    expect(page.get_by_role("heading", name="Orders")).to_be_visible()
+    until(lambda: office.owner.zone is not None, "the browser has told its zone")
+    page.goto(f"{office.url}/settings")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
 
 
 def test_an_agent_sees_their_accounts_and_nothing_of_the_others(office: Office, open_page: Open) -> None:
@@ -108,7 +118,7 @@ def test_the_first_start(browser: Browser, empty_office: Office) -> None:
         page.get_by_label("Refresh token").fill(empty_office.amazon.credentials.refresh_token)
         page.get_by_role("button", name="Test and connect").click()
         expect(page.locator("#notice")).to_contain_text("is connected. Its orders are being fetched.")
-        page.get_by_role("link", name="Its orders").click()
+        page.get_by_role("link", name="Orders of this account").click()
         expect(page.get_by_role("link", name=empty_office.amazon.guide_order)).to_be_visible()
         assert empty_office.owner.zone == "Europe/Lisbon"
 
@@ -119,7 +129,7 @@ def test_a_second_seller_is_connected_by_amazons_consent_page(office: Office, op
     page.goto(f"{office.url}/accounts")
     page.get_by_role("link", name="Connect an account").click()
     consent = page.locator("form", has=page.get_by_role("heading", name="In Seller Central"))
-    consent.get_by_label("What people call it").fill("Stall in Germany")
+    consent.get_by_label("Name shown here").fill("Stall in Germany")
     consent.get_by_label("Sign in at").select_option("DE")
     consent.get_by_role("button", name="Continue to Amazon").click()
 

@@ -36,7 +36,7 @@ def test_a_text_with_a_pdf(office: Office, open_page: Open, tmp_path: Path, devi
     """List the orders, choose one, choose a type, write, attach, look it over, send: the buyer has it."""
     page = open_page(**device)
     list_orders(page, office).click()
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     attach(page, pdf_in(tmp_path))
     expect(page.locator("#preview")).to_contain_text(TEXT)

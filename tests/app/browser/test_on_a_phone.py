@@ -29,7 +29,7 @@ def test_the_bar_below_leads_everywhere(office: Office, open_page: Open) -> None
 def test_the_box_and_the_button_to_send_are_both_in_sight(office: Office, open_page: Open) -> None:
     page = open_page(**ON_A_PHONE)
     list_orders(page, office).tap()
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page)
     expect(foot(page)).to_contain_text("Ready")
     box(page).tap()

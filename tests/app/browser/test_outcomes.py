@@ -23,7 +23,7 @@ LONG = 30
 
 def _send(page: Page, office: Office) -> None:
     open_order(page, office)
-    choose(page, "customisation")
+    choose(page, "customization")
     write(page, TEXT)
     send(page)
 
@@ -117,7 +117,7 @@ def test_a_second_person_approves(office: Office, open_page: Open) -> None:
     owner.locator("#approval").get_by_role("button", name="Save").click()
 
     open_order(agent, office)
-    choose(agent, "customisation")
+    choose(agent, "customization")
     write(agent, TEXT)
     agent.get_by_role("button", name="Ask for approval").last.click()
     expect(agent.get_by_role("heading", name="Waits for approval")).to_be_visible()

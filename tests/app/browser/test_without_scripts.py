@@ -39,7 +39,7 @@ def page(office: Office, open_page: Open) -> Page:
 def _write(page: Page, office: Office, text: str = TEXT) -> None:
     list_orders(page, office).click()
     expect(cards(page).first).to_be_visible()
-    page.get_by_role("radio", name="customisation").check()
+    page.get_by_role("radio", name="customization").check()
     page.get_by_role("button", name="Continue").click()
     box(page).fill(text)
 

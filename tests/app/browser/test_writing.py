@@ -21,7 +21,7 @@ from tests.app.browser.steps import (
 from tests.app.office import Office
 
 
-def _writing(office: Office, open_page: Open, title: str = "customisation") -> Page:
+def _writing(office: Office, open_page: Open, title: str = "customization") -> Page:
     page = open_page()
     open_order(page, office)
     choose(page, title)
@@ -55,7 +55,7 @@ def test_a_problem_is_underlined_told_and_led_to(office: Office, open_page: Open
     expect(box(page)).to_have_attribute("aria-invalid", "true")
     expect(foot(page)).to_contain_text("1 thing to fix")
 
-    page.get_by_role("radio", name="customisation").focus()
+    page.get_by_role("radio", name="customization").focus()
     foot(page).get_by_role("link", name="the message").click()
     expect(box(page)).to_be_focused()
     expect(box(page)).to_be_in_viewport()
@@ -73,7 +73,7 @@ def test_a_choice_by_hand_leads_to_the_text_and_can_be_changed(office: Office, o
     expect(box(page)).to_be_in_viewport()
     expect(page.locator(".choice:visible")).to_have_count(1)
     page.get_by_role("button", name="Change what it is about").click()
-    expect(page.get_by_role("radio", name="customisation")).to_be_focused()
+    expect(page.get_by_role("radio", name="customization")).to_be_focused()
     assert page.locator(".choice:visible").count() > 1
     page.reload()
     expect(page.locator(".choice:visible")).to_have_count(1)

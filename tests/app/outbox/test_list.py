@@ -22,7 +22,7 @@ class TestTheList:
     def test_tells_of_each_message_what_it_is_and_where_it_stands(self, owner: Visitor, shop: Correspondence) -> None:
         message_id = shop.brought_to(State.SENT, text="Your   parcel\nis packed.")
         words = look(owner, "/outbox?tab=sent")
-        for each in ("Sent", ORDER, "Order details", "Your parcel is packed.", "Olga Owner"):
+        for each in ("Sent", ORDER, "Ask about the order", "Your parcel is packed.", "Olga Owner"):
             assert each in words
         assert rows(owner, "/outbox?tab=sent") == [message_id]
 
@@ -44,8 +44,8 @@ class TestTheList:
         for state in (State.UNKNOWN, State.FAILED, State.QUEUED):
             shop.brought_to(state)
         words = look(owner, "/outbox?tab=all")
-        assert "Needs you 2 Queued 1 Sent 0 Refused 0 Cancelled or expired 0 All 3" in words
-        assert "Outbox 2 need you" in words
+        assert "Needs you 2 Drafts 0 Queued 1 Sent 0 Refused 0 Cancelled or expired 0 All 3" in words
+        assert "Outbox 2 for you to look at" in words
 
     def test_keeps_filters_in_its_links(self, owner: Visitor, shop: Correspondence) -> None:
         shop.queue()

@@ -14,7 +14,7 @@ from buyerline.outbox.schema import attachment, message
 from tests.app.bureau import Page
 from tests.app.correspondence import Correspondence
 from tests.app.office import Office, Visitor
-from tests.app.outbox.pages import look
+from tests.app.outbox.pages import look, shown
 from tests.outbox.samples import ORDER
 
 PDF = b"%PDF-1.4\n%%EOF"
@@ -36,12 +36,12 @@ class TestAMessageThatItsWriterMayNotSend:
         page = owner.get(f"/outbox/{message_id}")
         assert 'id="retry"' not in page.text
         assert "You wrote this message" in page.text
-        refused = owner.post(f"/outbox/{message_id}/retry")
+        refused = owner.post(f"/outbox/{message_id}/retry", {"state": "cancelled"})
         assert (refused.status_code, "You wrote this message" in refused.text) == (403, True)
         assert shop.outbox.get(message_id).state is State.CANCELLED
         other = office.agent("second@shop.example")
         assert 'id="retry"' in other.get(f"/outbox/{message_id}").text
-        assert other.post(f"/outbox/{message_id}/retry").status_code == 303
+        assert other.post(f"/outbox/{message_id}/retry", shown(other, message_id)).status_code == 303
         assert shop.outbox.get(message_id).state is State.QUEUED
         assert "approved" in look(owner, f"/outbox/{message_id}").lower()
 
@@ -49,7 +49,7 @@ class TestAMessageThatItsWriterMayNotSend:
         message_id = shop.brought_to(State.UNKNOWN, "No answer came.")
         assert 'id="it-was-not"' not in owner.get(f"/outbox/{message_id}").text
         assert owner.get(f"/outbox/{message_id}/again").status_code == 303
-        assert owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no"}).status_code == 403
+        assert owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no", "attempts": "1"}).status_code == 403
         assert shop.outbox.get(message_id).state is State.UNKNOWN
 
     def test_is_refused_to_their_programs_too(self, office: Office, shop: Correspondence) -> None:
@@ -58,7 +58,7 @@ class TestAMessageThatItsWriterMayNotSend:
         bearer = {"Authorization": f"Bearer {key}"}
         address = f"{office.url}/api/v1/messages/{message_id}"
         assert httpx.get(address, headers=bearer).json()["may_retry"] is False
-        assert httpx.post(f"{address}/retry", headers=bearer).status_code == 403
+        assert httpx.post(f"{address}/retry", headers=bearer, json={"state": "queued"}).status_code == 403
         assert shop.outbox.get(message_id).not_before is not None
 
 
@@ -68,7 +68,7 @@ class TestAMessageOfADisconnectedAccount:
         message_id = shop.brought_to(State.FAILED, account="closed")
         office.services.accounts.disconnect(office.owner, "closed")
         assert 'id="retry"' not in owner.get(f"/outbox/{message_id}").text
-        refused = owner.post(f"/outbox/{message_id}/retry")
+        refused = owner.post(f"/outbox/{message_id}/retry", {"state": "failed"})
         assert (refused.status_code, "The account is disconnected" in refused.text) == (409, True)
         assert shop.outbox.get(message_id).state is State.FAILED
 
@@ -145,7 +145,7 @@ class TestAMessage:
             "It could not be sent yet: No connection was made.",
             "It left for Amazon.",
             "No certain answer came back. No answer came.",
-            "It was looked into: Amazon still offers Order details.",
+            "It was looked into: Amazon still offers “Ask about the order”.",
             "Olga Owner found that it was not sent, and had it sent again.",
             "The sandbox accepted it.",
         ]
@@ -172,8 +172,7 @@ class TestAnUnknownOne:
 
     def test_is_sent_where_somebody_found_it_so(self, owner: Visitor, shop: Correspondence) -> None:
         message_id = shop.brought_to(State.UNKNOWN)
-        owner.get(f"/outbox/{message_id}")
-        answer = owner.post(f"/outbox/{message_id}/resolve", {"arrived": "yes"})
+        answer = owner.post(f"/outbox/{message_id}/resolve", {"arrived": "yes", **shown(owner, message_id)})
         assert (answer.status_code, answer.headers["location"]) == (303, f"/outbox/{message_id}")
         words = look(owner, f"/outbox/{message_id}")
         assert "Marked as sent." in words
@@ -181,21 +180,42 @@ class TestAnUnknownOne:
 
     def test_is_sent_again_only_after_a_second_question(self, owner: Visitor, shop: Correspondence) -> None:
         message_id = shop.brought_to(State.UNKNOWN)
-        assert f"/outbox/{message_id}/again" in LINK.findall(owner.get(f"/outbox/{message_id}").text)
-        assert "the buyer gets it twice" in look(owner, f"/outbox/{message_id}/again")
+        question = f"/outbox/{message_id}/again?attempts=1"
+        assert question in LINK.findall(owner.get(f"/outbox/{message_id}").text)
+        assert "the buyer gets it twice" in look(owner, question)
         assert shop.outbox.get(message_id).state is State.UNKNOWN
-        owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no"})
+        said = {"arrived": "no", "attempts": Page(owner.get(question)).field("attempts")["value"]}
+        owner.post(f"/outbox/{message_id}/resolve", said)
         assert shop.outbox.get(message_id).state is State.QUEUED
         assert owner.get(f"/outbox/{message_id}/again").status_code == 303
 
     def test_that_somebody_else_decided_about_says_so(self, owner: Visitor, shop: Correspondence) -> None:
         message_id = shop.brought_to(State.UNKNOWN)
-        owner.get(f"/outbox/{message_id}")
+        said = {"arrived": "no", **shown(owner, message_id)}
         shop.outbox.resolve(message_id, arrived=True)
-        answer = owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no"})
+        answer = owner.post(f"/outbox/{message_id}/resolve", said)
         assert answer.status_code == 409
         assert "What became of it is known by now" in Page(answer).text
         assert shop.outbox.get(message_id).state is State.SENT
+
+    def test_is_looked_into_anew_where_somebody_else_has_sent_it_once_more(
+        self, owner: Visitor, shop: Correspondence
+    ) -> None:
+        message_id = shop.brought_to(State.UNKNOWN)
+        said = {"arrived": "no", **shown(owner, message_id)}
+        shop.bring(message_id, State.UNKNOWN, attempts=2)
+        answer = owner.post(f"/outbox/{message_id}/resolve", said)
+        assert (answer.status_code, "Look again" in Page(answer).text) == (409, True)
+        assert shop.outbox.get(message_id).state is State.UNKNOWN
+
+    def test_is_asked_about_once_more_where_the_same_was_sent_anew(self, owner: Visitor, shop: Correspondence) -> None:
+        message_id = shop.brought_to(State.UNKNOWN, text="Blue, or green?")
+        shop.brought_to(State.SENT, text="Blue, or green?", idempotency_key="anew")
+        asked = owner.post(f"/outbox/{message_id}/resolve", {"arrived": "no", **shown(owner, message_id)})
+        assert (asked.status_code, shop.outbox.get(message_id).state) == (422, State.UNKNOWN)
+        said = {name: Page(asked).field(name)["value"] for name in ("again", "arrived", "attempts")}
+        assert owner.post(f"/outbox/{message_id}/resolve", said).headers["location"] == f"/outbox/{message_id}"
+        assert shop.outbox.get(message_id).state is State.QUEUED
 
 
 class TestDeciding:
@@ -207,19 +227,28 @@ class TestDeciding:
 
     def test_sends_again_what_was_refused(self, owner: Visitor, shop: Correspondence) -> None:
         message_id = shop.brought_to(State.REFUSED)
-        owner.get(f"/outbox/{message_id}")
-        assert owner.post(f"/outbox/{message_id}/retry").status_code == 303
+        assert owner.post(f"/outbox/{message_id}/retry", shown(owner, message_id)).status_code == 303
         assert shop.outbox.get(message_id).state is State.QUEUED
+
+    def test_sends_nothing_from_a_page_that_shows_it_as_it_no_longer_stands(
+        self, owner: Visitor, shop: Correspondence
+    ) -> None:
+        message_id = shop.queue(not_before=now() + timedelta(days=1))
+        said = shown(owner, message_id)
+        shop.following.cancel(shop.owner(), message_id)
+        answer = owner.post(f"/outbox/{message_id}/retry", said)
+        assert (answer.status_code, "does not stand where it did" in Page(answer).text) == (409, True)
+        assert owner.post(f"/outbox/{message_id}/retry").status_code == 409
+        assert shop.outbox.get(message_id).state is State.CANCELLED
 
     def test_asks_again_where_the_same_was_queued_anew(self, owner: Visitor, shop: Correspondence) -> None:
         message_id = shop.brought_to(State.CANCELLED, text="Blue, or green?")
         shop.queue(text="Blue, or green?", idempotency_key="anew")
-        owner.get(f"/outbox/{message_id}")
-        asked = owner.post(f"/outbox/{message_id}/retry")
+        asked = owner.post(f"/outbox/{message_id}/retry", shown(owner, message_id))
         assert asked.status_code == 422
         assert "The same message stands in the outbox for this order once more" in Page(asked).text
         assert shop.outbox.get(message_id).state is State.CANCELLED
-        said = {"again": Page(asked).field("again")["value"]}
+        said = {name: Page(asked).field(name)["value"] for name in ("again", "state")}
         assert owner.post(f"/outbox/{message_id}/retry", said).headers["location"] == f"/outbox/{message_id}"
         assert shop.outbox.get(message_id).state is State.QUEUED
 
@@ -228,9 +257,9 @@ class TestDeciding:
         self, owner: Visitor, shop: Correspondence, decision: str
     ) -> None:
         message_id = shop.queue()
-        owner.get(f"/outbox/{message_id}")
+        said = shown(owner, message_id)
         shop.bring(message_id, State.SENT, sent_at=now())
-        answer = owner.post(f"/outbox/{message_id}/{decision}")
+        answer = owner.post(f"/outbox/{message_id}/{decision}", said)
         assert answer.status_code == 409
         assert "The sandbox accepted it" in Page(answer).text
         assert [each for each in Page(answer).each("p") if each.get("role") == "alert"]
@@ -249,7 +278,7 @@ class TestDeciding:
         assert draft is not None
         assert draft.text == "May we?"
         assert shop.outbox.get(message_id).state is State.CANCELLED
-        office.services.drafts.discard(office.owner, draft.id)
+        office.services.drafts.discard(office.owner, draft.id, draft.version)
 
     def test_does_not_undo_what_a_colleague_sends(self, office: Office, shop: Correspondence) -> None:
         message_id = shop.queue(not_before=now() + timedelta(seconds=25))

@@ -20,7 +20,7 @@ class TestWhoMaySeeIt:
         for path in ("/outbox", "/outbox.csv", "/outbox/live", "/outbox/news", f"/outbox/{message_id}"):
             assert visitor.get(path).headers["location"].startswith("/sign-in")
         for decision in self.DECISIONS:
-            assert visitor.post(f"/outbox/{message_id}/{decision}").headers["location"] == "/sign-in"
+            assert visitor.post(f"/outbox/{message_id}/{decision}").headers["location"].startswith("/sign-in")
         assert shop.outbox.get(message_id).state is State.QUEUED
 
     def test_is_nobody_of_another_account(self, elsewhere: Visitor, shop: Correspondence) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from buyerline.app.schema import metadata
 from buyerline.outbox.steps import Steps
 
-HEAD = "0001"
+HEAD = "0002"
 """The version that this buyerline knows, the last of the steps."""
 
 VERSION_TABLE = "app_version"

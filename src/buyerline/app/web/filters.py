@@ -10,6 +10,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from buyerline.app import codes, formats
+from buyerline.app.plain_words import fine_print, plainly
 from buyerline.app.told import told
 from buyerline.app.type_titles import title_of
 from buyerline.app.words import Words
@@ -76,6 +77,18 @@ def words(context: Context, value: Words | str | None) -> str:
     return told(value, context["language"]) if value else ""
 
 
+@pass_context
+def in_plain_words(context: Context, reason: str | None) -> str:
+    """What a reason of the outbox's means, in the viewer's language."""
+    return words(context, plainly(reason) if reason else None)
+
+
+@pass_context
+def behind_plain_words(context: Context, reason: str | None) -> str:
+    """The reason itself, where `in_plain_words` says it otherwise; else nothing."""
+    return words(context, fine_print(reason) if reason else None)
+
+
 def words_in(value: Words, language: str) -> str:
     """A sentence in the language of somebody else than the viewer."""
     return told(value, language)
@@ -130,6 +143,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "state": state,
     "words": words,
     "words_in": words_in,
+    "plainly": in_plain_words,
+    "fine_print": behind_plain_words,
     "language_name": language_name,
     "marketplace": marketplace,
     "order_status": _coded(codes.ORDER_STATUSES),

@@ -7,6 +7,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from buyerline.app.accounts import Account, AccountState
+from buyerline.app.authorisation import NotReached
 from buyerline.app.errors import Invalid
 from buyerline.app.services import Services
 from buyerline.app.viewer import Role, Viewer
@@ -38,10 +39,13 @@ def account(request: _Request, services: Services, viewer: Viewer, name: FromPat
 @post("/accounts/{name:str}/test", sync_to_thread=True)
 def test(request: _Request, services: Services, viewer: Viewer, name: FromPath[str]) -> Response[bytes]:
     """Ask Amazon whether the account's authorisation is good."""
-    tested = services.accounts.test(viewer, name)
+    try:
+        tested = services.accounts.test(viewer, name)
+    except NotReached as refusal:
+        return _not_tested(request, services.accounts.of(viewer, name), refusal)
     good = tested.state is AccountState.CONNECTED
     if is_htmx(request):
-        return part(request, "accounts_tested.html", account=tested, good=good)
+        return part(request, "accounts_tested.html", account=tested, good=good, untested=None)
     notice = Words("Amazon accepts the authorisation of {title}.", title=tested.title)
     return see_other(f"/accounts/{name}", notice if good else None)
 
@@ -70,9 +74,18 @@ def disconnect(services: Services, viewer: Viewer, name: FromPath[str]) -> Respo
     return see_other(f"/accounts/{name}", Words("{title} is disconnected.", title=ended.title))
 
 
+def _not_tested(request: _Request, shown: Account, refusal: NotReached) -> Response[bytes]:
+    """The account as it stands: that Amazon could not be asked says nothing of its authorisation."""
+    if is_htmx(request):
+        return part(request, "accounts_tested.html", account=shown, good=False, untested=refusal.words)
+    return page(
+        request, "accounts_one.html", status=refusal.status, account=shown, problem=None, untested=refusal.words
+    )
+
+
 def _page(request: _Request, shown: Account, problem: Invalid | None = None) -> Response[bytes]:
     status = problem.status if problem else 200
-    return page(request, "accounts_one.html", status=status, account=shown, problem=problem)
+    return page(request, "accounts_one.html", status=status, account=shown, problem=problem, untested=None)
 
 
 ROUTES = [accounts, account, test, rename, ask_disconnect, disconnect, *CONNECTING]

@@ -80,8 +80,10 @@ def _listed(
         asked=asked,
         found=found,
         groups=_chips(choices, asked) if choices.statuses or asked.filtered else [],
-        hidden=services.orders.hidden(viewer, filters) if asked.filtered and not found.rows else [],
+        hidden=_hidden(services, viewer, filters) if asked.filtered and not found.rows else {},
+        named={account.name: account.title for account in accounts},
         counted=COUNTED,
+        drafted=services.own_drafts.of_orders(viewer, [(row.account_id, row.order_id) for row in found.rows]),
         titles={account.id: account.title for account in accounts},
         several=len(choices.accounts) > 1 and not asked.account,
         code_of=code_of,
@@ -148,6 +150,12 @@ def _told(summary: SyncSummary, language: str, zone: str | None) -> Words:
         "Amazon's plan has room for the next question at {time}: then the orders are fetched.",
         time=clock(summary.next_at, language, zone),
     )
+
+
+def _hidden(services: Services, viewer: Viewer, filters: Filters) -> dict[str, int]:
+    """How many orders there would be without each filter alone, by its name in URLs."""
+    named = {"accounts": "account", "fulfilled_by": "fulfilled"}
+    return {named.get(each.filter, each.filter): each.count for each in services.orders.hidden(viewer, filters)}
 
 
 def _summary(accounts: Sequence[Account], asked: Asked) -> SyncSummary:

@@ -1,7 +1,7 @@
 """What the list's URLs ask for: filters, a search, and where the page begins."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Self
 from urllib.parse import urlencode
 
@@ -13,6 +13,9 @@ from buyerline.app.viewer import Viewer
 
 LONGEST = 200
 """Characters of a value that are looked at."""
+
+_PLACE = ("before", "after")
+"""What says which page of the list is meant, and filters nothing."""
 
 _MESSAGED = {"yes": True, "no": False}
 
@@ -61,9 +64,14 @@ class Asked:
         )
 
     @property
+    def chosen(self) -> list[str]:
+        """The names of what is filtered or searched for."""
+        return [name for name, value in asdict(self).items() if value and name not in _PLACE]
+
+    @property
     def filtered(self) -> bool:
         """Whether anything is filtered or searched for."""
-        return replace(self, before="", after="") != type(self)()
+        return bool(self.chosen)
 
     def url(self, **changed: str) -> str:
         """The URL of the list that asks for the same, but for what is `changed`. It begins with the first page."""

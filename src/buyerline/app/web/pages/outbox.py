@@ -8,27 +8,17 @@ from litestar.response import Response, Stream
 
 from buyerline.app.audit import What
 from buyerline.app.export import csv_of
-from buyerline.app.followed import Counts, Tab
+from buyerline.app.followed import Tab
 from buyerline.app.services import Services
-from buyerline.app.type_titles import types
+from buyerline.app.type_titles import title_of, types
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.middleware import session_cookie
-from buyerline.app.web.pages import message
-from buyerline.app.web.pages.outbox_query import Asked
+from buyerline.app.web.pages import drafts, message
+from buyerline.app.web.pages.outbox_query import Asked, tabs
 from buyerline.app.web.rendering import language_of, page, part
-from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 
 ROWS = 50
-
-TABS = {
-    Tab.NEEDS_YOU: Words("Needs you"),
-    Tab.QUEUED: Words("Queued"),
-    Tab.SENT: Words("Sent"),
-    Tab.REFUSED: Words("Refused"),
-    Tab.CALLED_OFF: Words("Cancelled or expired"),
-    Tab.ALL: Words("All"),
-}
 
 _Request = Request[Any, Any, Any]
 
@@ -49,7 +39,7 @@ def outbox(request: _Request, services: Services, viewer: Viewer) -> Response[by
         request,
         "outbox.html",
         status=422 if problems else 200,
-        **_tabs(asked, tab, counts),
+        **tabs(asked, tab, counts, services.own_drafts.count(viewer)),
         several=len(accounts) > 1,
         found=found,
         newest=found.messages[0].message.id if found.messages else "",
@@ -58,12 +48,12 @@ def outbox(request: _Request, services: Services, viewer: Viewer) -> Response[by
         filters=filters,
         problems=problems,
         position=position,
-        waiting=services.sending.waiting(viewer) if needing else [],
-        returned=following.returned(viewer) if needing else [],
+        waiting=services.approving.waiting(viewer) if needing else [],
+        returned=services.own_drafts.returned(viewer) if needing else [],
         stopped=following.stopped(viewer) if tab in (Tab.NEEDS_YOU, Tab.QUEUED) else [],
         accounts=accounts,
-        people=services.people.list(),
-        types=types() | {each.message.type: each.title for each in found.messages},
+        people=services.people.known_to(viewer),
+        types=types() | {each.message.type: title_of(each.message.type) for each in found.messages},
     )
 
 
@@ -82,7 +72,7 @@ def news(request: _Request, services: Services, viewer: Viewer) -> Response[byte
     return part(
         request,
         "outbox_news.html",
-        **_tabs(asked, tab, counts),
+        **tabs(asked, tab, counts, services.own_drafts.count(viewer)),
         several=len(services.accounts.list(viewer)) > 1,
         rows=following.several(viewer, shown.get("ids", "").split(",")[:ROWS]),
         newer=following.newer(viewer, tab, filters, shown.get("newest")) if not asked.before else 0,
@@ -133,13 +123,9 @@ async def live(request: _Request, services: Services, viewer: Viewer) -> Stream:
     return Stream(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 
-def _tabs(asked: Asked, tab: Tab, counts: Counts) -> dict[str, Any]:
-    return {"asked": asked, "tab": tab, "tabs": TABS, "counts": counts}
-
-
 def _position(told: str) -> int | None:
     """The position that a browser remembers; ``None`` where it is none that was ever given."""
     return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else None
 
 
-ROUTES = [outbox, news, needs, export, live, *message.ROUTES]
+ROUTES = [outbox, news, needs, export, live, *drafts.ROUTES, *message.ROUTES]

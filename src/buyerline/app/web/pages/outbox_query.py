@@ -1,20 +1,29 @@
-"""What the outbox's URLs ask for: a tab, filters, and where the page begins."""
+"""What the outbox's URLs ask for: a tab, filters, and where the page begins; and the tabs that there are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from buyerline.amazon.errors import UnknownMarketplace
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.app.errors import Invalid
 from buyerline.app.finding import NO_FILTERS, OutboxFilters
-from buyerline.app.followed import Tab
+from buyerline.app.followed import Counts, Tab
 from buyerline.app.formats import zone_of
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
+
+TABS = {
+    Tab.NEEDS_YOU: Words("Needs you"),
+    Tab.QUEUED: Words("Queued"),
+    Tab.SENT: Words("Sent"),
+    Tab.REFUSED: Words("Refused"),
+    Tab.CALLED_OFF: Words("Cancelled or expired"),
+    Tab.ALL: Words("All"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,18 @@ class Asked:
         """The query of a URL that asks for the same, but for what is `changed`."""
         values = {each.name: getattr(self, each.name) for each in fields(self)} | changed
         return urlencode({name: value for name, value in values.items() if value})
+
+
+def tabs(asked: Asked, tab: Tab | None, counts: Counts, drafts: int) -> dict[str, Any]:
+    """What the templates need to draw the tabs.
+
+    Args:
+        asked: what the URL asks for: the tabs keep its filters.
+        tab: the one that is looked at; ``None``: the person's drafts.
+        counts: how many messages each has.
+        drafts: how many drafts the person has.
+    """
+    return {"asked": asked, "tab": tab, "tabs": TABS, "counts": counts, "drafts": drafts}
 
 
 def _marketplace(name: str) -> str:

@@ -14,7 +14,7 @@ from buyerline.app.languages import LANGUAGES, own_name
 from buyerline.app.services import Services
 from buyerline.app.sessions import IDLE, LONGEST
 from buyerline.app.viewer import Role, Viewer
-from buyerline.app.web.entering import let_in
+from buyerline.app.web.entering import let_in, take_zone
 from buyerline.app.web.forms import Form, Number, number_of, typed_twice
 from buyerline.app.web.middleware import session_cookie
 from buyerline.app.web.rendering import page, see_other
@@ -44,6 +44,12 @@ def profile(request: _Request, services: Services, viewer: Viewer, data: Form) -
     except Invalid as refusal:
         return _page(request, services, viewer, profile_problem=refusal, entered=data)
     return see_other("/settings", Words("Saved."))
+
+
+@post("/settings/zone", status_code=204, sync_to_thread=True)
+def zone(services: Services, viewer: Viewer, data: Form) -> None:
+    """Take the browser's time zone, which every page tells of somebody who has none: a link may have let them in."""
+    take_zone(services, viewer, data.get("zone", ""))
 
 
 @post("/settings/password", sync_to_thread=True)
@@ -94,6 +100,13 @@ def approval(services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     needed = data.get("approval") == "on"
     services.store.set_approval(viewer, needed=needed)
     on, off = Words("Messages now wait for a second person."), Words("Messages now leave without a second person.")
+    queued = services.following.queued(viewer) if needed else 0
+    if queued:
+        on = Words(
+            "From now on messages wait for a second person. Those queued or planned before, {count} by now, leave "
+            "without one: look through them in the outbox, and cancel what should not go.",
+            count=queued,
+        )
     return see_other("/settings#approval", on if needed else off)
 
 
@@ -138,4 +151,4 @@ def _cookie(request: _Request, services: Services) -> str:
     return request.cookies.get(session_cookie(services.settings), "")
 
 
-ROUTES = [settings, profile, change_password, end_sessions, make_key, revoke_key, approval]
+ROUTES = [settings, profile, zone, change_password, end_sessions, make_key, revoke_key, approval]

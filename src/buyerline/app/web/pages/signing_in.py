@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,7 @@ from buyerline.app.persons import Person
 from buyerline.app.services import Services
 from buyerline.app.signing_in import Wrong
 from buyerline.app.viewer import Viewer
-from buyerline.app.web.entering import let_in, own_path, see_off
+from buyerline.app.web.entering import let_in, own_path, see_off, take_zone
 from buyerline.app.web.forms import Form, typed_twice
 from buyerline.app.web.middleware import address_of
 from buyerline.app.web.rendering import page, see_other
@@ -137,22 +136,8 @@ def _come_in(
         person = use_link(typed_twice(data, "password"))
     except (Invalid, Changed) as refusal:
         return ask_again(refusal)
-    _take_zone(services, person, data.get("zone", ""))
+    take_zone(services, person.viewer(), data.get("zone", ""))
     return let_in(request, services, person.id)
-
-
-def _take_zone(services: Services, person: Person, zone: str) -> None:
-    """Take the browser's time zone for somebody who has none; a browser may name one that is not known here."""
-    if person.zone or not zone:
-        return
-    with suppress(Invalid):
-        services.profiles.change(
-            person.viewer(),
-            name=person.name,
-            language=person.language,
-            zone=zone,
-            undo_seconds=person.undo_seconds,
-        )
 
 
 ROUTES = [

@@ -30,7 +30,9 @@
     if (event.target.matches("#text, #written [type=date]")) soon(save, PAUSE);
   });
   document.addEventListener("change", (event) => {
-    if (event.target.matches("#text, #written .days input, #written .files input")) save();
+    if (event.target.matches("#text, #written .days input")) save();
+    // Soon enough, and not before the click that ends renaming a file: the answer replaces the buttons beside it.
+    if (event.target.matches("#written .files input")) soon(save, PAUSE);
   });
 
   // What became of saving. Nothing that was typed is lost for it: see compose_text.js.
@@ -44,19 +46,25 @@
   const saveLost = () => {
     if (isLost()) save();
   };
+  // Of itself htmx sends a form to where its button leads that has the focus. To save it is never to send it.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt === form()) event.detail.path = form().getAttribute("hx-post");
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (ours(event)) underWay += 1;
+    if (!ours(event)) return;
+    underWay += 1;
+    // A button may be gone with the answer to its own request, and with it htmx's events: those of the request are not.
+    event.detail.xhr.addEventListener("loadend", () => answered(event.detail));
   });
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     if (!ours(event) || event.detail.xhr.status !== 401) return;
     event.preventDefault(); // not to the sign-in page in the middle of a sentence
     lost("session");
   });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (!ours(event)) return;
+  const answered = ({ xhr, requestConfig }) => {
     underWay -= 1;
-    const { elt, parameters } = event.detail.requestConfig;
-    const status = event.detail.xhr.status;
+    const { elt, parameters } = requestConfig;
+    const status = xhr.status;
     if (status === 200) {
       lost(null);
       if (elt === form()) document.dispatchEvent(new CustomEvent("compose:saved", { detail: parameters.get("text") }));
@@ -65,7 +73,7 @@
       soon(elt.id === "type" ? () => htmx.trigger(elt, "change") : save, AGAIN);
     }
     goOn(status === 200);
-  });
+  };
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.xhr.status === 200 || event.detail.requestConfig.elt.id !== "asking") return;
     for (const said of document.querySelectorAll("#offered > p:not(.without-scripts)")) said.hidden = !said.hidden;
@@ -84,6 +92,7 @@
     const goes = asked.well;
     asked = null;
     button.removeAttribute("aria-busy");
+    document.getElementById("unsent").hidden = !(button.name === "when" && isLost());
     if (goes) form().requestSubmit(button);
   };
   document.addEventListener("compose:added", (event) => goOn(event.detail));

@@ -90,6 +90,16 @@
     for (const made of document.querySelectorAll("#uploads .asked")) made.remove();
   });
 
+  // Who removed a file goes on at the next one, or after the last at the button to add files.
+  const removers = () => [...document.querySelectorAll("#file-list [id^=remove-]")];
+  let at = -1;
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    if (event.target.id === "file-list") at = removers().indexOf(document.activeElement);
+  });
+  document.addEventListener("htmx:load", (event) => {
+    if (event.target.id === "file-list" && at >= 0) (removers()[at] || removers().at(-1) || document.getElementById("file")).focus();
+  });
+
   document.addEventListener("change", (event) => {
     if (event.target.id !== "file" || !place()) return;
     const files = [...event.target.files];

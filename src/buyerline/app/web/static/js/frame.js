@@ -40,7 +40,15 @@
       if (!field.value) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
     }
   };
-  document.addEventListener("DOMContentLoaded", () => fillZones(document));
+  // Who has no time zone yet has the browser's from the next page on.
+  const tellZone = () => {
+    const form = document.querySelector("[data-tells]");
+    if (form) fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true }).catch(() => {});
+  };
+  document.addEventListener("DOMContentLoaded", () => {
+    fillZones(document);
+    tellZone();
+  });
   document.addEventListener("htmx:load", (event) => fillZones(event.target));
 
   window.buyerline = {

@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  const SHOWN = 2000; // milliseconds for which a button says that it copied
+  const OPENED = "buyerline/opened";
+
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
   const step = (by) => {
@@ -20,6 +23,17 @@
     if (event.key === "k") step(-1);
   });
 
+  // Back from an order one goes on where one was, though the list is loaded anew.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-row] .open");
+    if (link) sessionStorage.setItem(OPENED, link.id);
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    const [visit] = performance.getEntriesByType("navigation");
+    const link = visit.type === "back_forward" && document.getElementById(sessionStorage.getItem(OPENED));
+    if (link) link.focus({ preventScroll: true });
+  });
+
   const show = (root) => {
     if (!navigator.clipboard) return; // without TLS a browser lets no page copy: the id can still be marked
     for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
@@ -32,9 +46,11 @@
     if (!button) return;
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      window.buyerline.announce(button.dataset.copied);
     } catch {
-      // the browser does not allow it
+      return; // the browser does not allow it
     }
+    window.buyerline.announce(button.dataset.copied);
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), SHOWN);
   });
 })();
