@@ -316,3 +316,15 @@ def test_an_agent_of_another_account_sees_nothing_that_waits(house: House, write
     assert approve(stranger, waits).status_code == 404
     assert give_back(stranger, waits, "No.").status_code == 404
     assert stranger.post(f"/approvals/{waits}/take-back").status_code == 404
+
+
+def test_what_its_writer_would_not_get_back_is_thrown_away_at_ones_word(house: House, order: str) -> None:
+    writer = house.agent()
+    waits = waiting(writer.post("/messages", letter(order)))
+    house.office.services.people.shut_out(house.office.owner, writer.viewer.person_id)
+    shown = house.owner.get(f"/approvals/{waits}").json()
+    assert shown["orphaned"] is True
+    assert give_back(house.owner, waits, "No.").status_code == 409
+    decided = {"digest": shown["digest"], "why": "No.", "discard": True}
+    assert house.owner.post(f"/approvals/{waits}/give-back", decided).status_code == 204
+    assert house.owner.get(f"/approvals/{waits}").status_code == 404

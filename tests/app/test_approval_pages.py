@@ -94,6 +94,23 @@ def test_what_became_the_same_meanwhile_is_approved_only_by_who_was_told_so(offi
     assert reader.post(f"{pages[1]}/approve", forms[1] | {"again": queued[0].id}).status_code == 303
 
 
+def test_what_its_writer_would_not_get_back_is_discarded_only_by_who_was_told_so(office: Office, order: str) -> None:
+    email, number = somebody(office)
+    ask(office.visitor(email), order)
+    [waits] = [each.draft for each in office.services.approving.waiting(office.owner) if each.draft.person_id == number]
+    reader = agent(office)
+    at = f"/approvals/{waits.id}"
+    shown = {"digest": Page(reader.get(at)).field("digest")["value"], "why": "Name the colours."}
+    office.services.people.shut_out(office.owner, number)
+    told = reader.post(f"{at}/give-back", shown)
+    assert told.status_code == 409
+    assert "would not get it back" in Page(told).text
+    assert Page(told).field("why")["value"] == shown["why"]
+    again = {**shown, "discard": Page(told).field("discard")["value"]}
+    assert reader.post(f"{at}/give-back", again).status_code == 303
+    assert reader.get(at).status_code == 404
+
+
 def test_who_was_to_be_read_first_is_so_though_the_page_has_saved_since(office: Office, order: str) -> None:
     """Saving replaces parts of the page, and never what tells which button it shows."""
     browser = agent(office)

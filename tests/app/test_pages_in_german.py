@@ -22,3 +22,17 @@ def test_problems_of_a_form_are_told_in_german(office: Office) -> None:
     answer = owner.post("/settings/profile", {"name": "", "language": "", "zone": "", "undo_seconds": "10"})
     assert answer.status_code == 422
     assert "Geben Sie einen Namen mit höchstens" in answer.text
+
+
+def test_an_address_that_does_not_exist_is_told_in_the_persons_own_language_and_frame(office: Office) -> None:
+    owner = office.visitor()
+    chosen = {"name": "Olga Owner", "language": "de", "zone": "Europe/Berlin", "undo_seconds": "10"}
+    assert owner.post("/settings/profile", chosen).status_code == 303
+    for address in ("/nowhere", "/orders/shop/a/b/c", "/nowhere/at/all/"):
+        answer = owner.get(address)
+        assert (answer.status_code, '<html lang="de">' in answer.text) == (404, True), address
+        assert "Bestellungen" in answer.text, "the frame leads on"
+    stranger = office.visitor(None).get("/nowhere")
+    assert (stranger.status_code, "Orders" in stranger.text) == (404, False)
+    api = owner.get("/api/v1/nowhere")
+    assert (api.status_code, api.headers["content-type"]) == (404, "application/problem+json")

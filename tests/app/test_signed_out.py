@@ -12,7 +12,7 @@ from tests.app.bureau import Page
 from tests.app.office import OWNER, PASSWORD, Office, Visitor
 from tests.app.premises import Premises, premises
 
-TEXT = "\n  <b>Which colour</b> would you like?"
+TEXT = "\n  <b>Which colour</b> would you like? </textarea>"
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from buyerline.app.account_rows import read_accounts
 from buyerline.app.database import open_database
 from buyerline.app.draft_rows import read
 from buyerline.app.migrations import HEAD, STEPS
+from buyerline.app.schema import connection as connected
 from buyerline.app.schema import draft
 from buyerline.outbox.database import Database
 from buyerline.outbox.schema import account
@@ -41,6 +42,8 @@ def test_accounts_and_drafts_of_the_first_version_are_still_there(bare_url: str)
         assert STEPS.version(connection) == HEAD
         [shop] = read_accounts(connection, "https://amazon.example", account.c.name == "shop")
         [kept] = read(connection, draft.c.person_id == 7)
+        digests = connection.execute(sa.select(connected.c.token_digest)).scalars().all()
     database.close()
+    assert digests == [None], "see `Accounts.learn_tokens`"
     assert (shop.title, shop.stores) == ("Shop", {})
     assert (kept.id, kept.text, kept.version) == ("d1", "Half a letter", 3)

@@ -24,7 +24,15 @@ from buyerline.app.web.api.documented import Structs, openapi_config
 from buyerline.app.web.entering import enter, page_of, sign_in_url
 from buyerline.app.web.forms import refuse_unkeepable, typed
 from buyerline.app.web.health_address import HealthAddress
-from buyerline.app.web.middleware import PAGE_ABOUT_API, AnswerHeaders, FormTokens, Identity, KnownHosts, for_programs
+from buyerline.app.web.middleware import (
+    PAGE_ABOUT_API,
+    AnswerHeaders,
+    FormTokens,
+    Identity,
+    KnownHosts,
+    for_programs,
+    session_cookie,
+)
 from buyerline.app.web.rendering import is_htmx, page, part, static_file, static_url
 from buyerline.app.words import Words
 from buyerline.outbox.errors import OutboxUnavailable
@@ -173,6 +181,10 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
     words = _HTTP_WORDS.get(error.status_code, Words("This request cannot be answered."))
     if isinstance(error, NotFoundException):
         words = NotHere().words
+        if request.scope.get("user") is None:  # perhaps because there is no such route, and `Identity` was not asked
+            services: Services = request.app.state.services
+            cookie = request.cookies.get(session_cookie(services.settings), "")
+            request.scope["user"] = services.sessions.find(cookie) if cookie else None
     return _problem_page(request, error.status_code, words, dict(error.headers or {}))
 
 
