@@ -50,6 +50,8 @@
       request.addEventListener("load", () => {
         if (request.status === 200) {
           made.classList.replace("adding", "added");
+          const draft = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[name=draft]");
+          if (draft) form.elements.draft.value = draft.value; // a program's draft is its person's own once it is changed
           htmx.trigger(form, "save"); // its answer has the file, and comes after those of saving before
           window.buyerline.announce(`${words.added} ${file.name}`);
         } else {
