@@ -93,6 +93,14 @@ def test_many_words_that_begin_alike_change_nothing(shelf: Stock, monkeypatch: p
     assert {q: shelf.numbers(q=q) for q in some} == one_by_one
 
 
+def test_a_beginning_beside_many_words_is_found_as_beside_few(shelf: Stock, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = ("mug b", "mug blu", "blue mug re", "blue m", "mug zzz", "mug 902", "the b")
+    by_the_index = {q: shelf.numbers(q=q) for q in some}
+    assert any(by_the_index.values())
+    monkeypatch.setattr(order_search, "ENOUGH", 1)
+    assert {q: shelf.numbers(q=q) for q in some} == by_the_index
+
+
 @pytest.mark.parametrize("messaged", [True, False])
 def test_few_or_many_messages_change_nothing(stock: Stock, messaged: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """There are two ways to search among those that were messaged, by how many were."""

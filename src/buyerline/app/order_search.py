@@ -21,6 +21,9 @@ LONGEST_QUERY = 200
 MOST_WORDS = 12
 """Words of a search that are looked at."""
 
+ENOUGH = 5
+"""Whole words that so few orders have together that their rows can be looked at for another that only begins so."""
+
 MANY = 200
 """Words that begin alike, from which on they are not looked up one by one."""
 
@@ -120,17 +123,20 @@ def _on_sqlite(
 def _begun(connection: sa.Connection, asked: Asked) -> tuple[str | None, sa.ColumnElement[bool] | None]:
     """The question for words that begin so, and what an order that it finds has to meet beside.
 
-    Few words are asked for one by one, for the index would gather all orders under a beginning before it gives the
-    first. Where many words begin alike, many orders have one: then it is asked for the shortest beginning, which it
-    knows as it knows a word, and the orders' own words are looked at.
+    Beside enough whole words, the orders' own words are looked at. Else few words are asked for one by one, for the
+    index would gather all orders under a beginning before it gives the first. Where many words begin alike, many orders
+    have one: then it is asked for the shortest beginning, which it knows as it knows a word, and the orders' own words
+    are looked at.
     """
     begun = asked.begun
     if not asked.open:
         return _any([begun]), None
+    in_row = sa.func.instr(sa.literal(" ") + orders.c.words, f" {begun}") > 0
+    if len(asked.whole) >= ENOUGH:
+        return None, in_row
     alike = connection.execute(_ALIKE, {"begun": begun, "end": begun + "\U0010ffff", "most": MANY}).scalars().all()
     if len(alike) < MANY:
         return _any(alike or [begun]), None
-    in_row = sa.func.instr(sa.literal(" ") + orders.c.words, f" {begun}") > 0
     return f'"{begun[:SHORTEST_BEGINNING]}" *' if len(begun) >= SHORTEST_BEGINNING else None, in_row
 
 
