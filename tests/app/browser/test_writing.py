@@ -86,6 +86,7 @@ def test_arrow_keys_choose_among_cards_that_all_stay(office: Office, open_page: 
     page.get_by_role("radio").first.focus()
     page.keyboard.press("ArrowDown")
     expect(foot(page)).to_be_visible()
+    expect(page.get_by_text("The buyer reads")).to_be_visible()  # with which the cards come anew
     expect(page.locator(".choice:visible")).to_have_count(there)
 
 

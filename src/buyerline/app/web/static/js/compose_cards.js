@@ -8,21 +8,32 @@
   const isCard = (target) => target.matches("#offered input[type=radio]");
 
   let byHand = false; // with arrow keys one chooses one card after the other on the way: then all of them stay
+  let open = false; // though one is chosen: answers that bring the cards anew would fold them
   let goesOn = false; // once the steps of what was chosen are here
+
+  const fold = (whether) => {
+    open = !whether;
+    choices().classList.toggle("folded", whether);
+  };
 
   document.addEventListener("pointerdown", () => (byHand = true));
   document.addEventListener("keydown", () => (byHand = false));
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-unfold]")) {
-      choices().classList.remove("folded");
+      fold(false);
       choices().querySelector(":checked").focus();
     } else if (isCard(event.target) && byHand) {
-      choices().classList.add("folded");
+      fold(true);
     }
   });
   document.addEventListener("change", (event) => {
-    if (isCard(event.target)) goesOn = byHand;
+    if (!isCard(event.target)) return;
+    goesOn = byHand;
+    open = !byHand;
+  });
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    if (open) choices()?.classList.remove("folded");
   });
 
   const inSight = (field) => {
