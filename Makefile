@@ -40,10 +40,10 @@ layers: $(STAMP)
 
 unit: $(STAMP) ## the tests alone (TESTS=tests/amazon for a part)
 	@$(BIN)/python -m tests.browsers
-	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	$(BIN)/pytest -n 3 --dist loadfile $(TESTS)
 
 coverage: $(STAMP) ## the tests, and which lines none of them reaches
-	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(TESTS)
+	$(BIN)/pytest -n 3 --dist loadfile --cov --cov-report=term:skip-covered $(TESTS)
 
 fix: $(STAMP) ## format and mend what the linter can
 	$(BIN)/ruff check --fix

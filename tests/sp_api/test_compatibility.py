@@ -17,8 +17,6 @@ from tests.running import running
 from tests.sp_api import compatibility
 from tests.sp_api.compatibility import NAMESPACES, ORIGINAL, OURS, Row
 
-pytestmark = pytest.mark.xdist_group("compatibility")
-
 
 @pytest.fixture(scope="module")
 def table() -> Iterator[dict[str, list[Row]]]:

@@ -14,8 +14,6 @@ from tests.app.office import OWNER
 from tests.app.scene import Scene, scene
 from tests.running import running
 
-pytestmark = pytest.mark.xdist_group("all pages")  # one shop for all of them
-
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
