@@ -1,11 +1,9 @@
 """A message that waits for a second person: who reads it, and decides."""
 
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
 from litestar.response import Response
 
 from buyerline.app.approving import Waiting
@@ -14,12 +12,12 @@ from buyerline.app.queueing import Refused
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.downloads import as_download
+from buyerline.app.web.forms import Form
 from buyerline.app.web.pages.compose_desk import order_url
 from buyerline.app.web.rendering import page, see_other
 from buyerline.app.words import Words
 
 _Request = Request[Any, Any, Any]
-_Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 _GONE = Words("This message does not wait any more: it was approved, given back, or taken back meanwhile.")
 
@@ -37,7 +35,7 @@ def download(services: Services, viewer: Viewer, draft_id: str, file_id: str) ->
 
 
 @post("/approvals/{draft_id:str}/approve", sync_to_thread=True)
-def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: _Form) -> Response[bytes]:
+def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: Form) -> Response[bytes]:
     """Have sent what the page showed."""
     try:
         message = services.approving.approve(viewer, draft_id, data.get("digest", ""), again=data.get("again") or None)
@@ -48,7 +46,7 @@ def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str
 
 
 @post("/approvals/{draft_id:str}/give-back", sync_to_thread=True)
-def give_back(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: _Form) -> Response[bytes]:
+def give_back(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: Form) -> Response[bytes]:
     """Give it back to its writer, with a reason."""
     waiting = _waiting(services, viewer, draft_id)
     why = data.get("why", "")

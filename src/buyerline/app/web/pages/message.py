@@ -1,12 +1,11 @@
 """One message: what it says, what happened to it, and what a person can do about it; and an order's timeline."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import FromPath
 from litestar.response import Response
 
 from buyerline.app.accounts import NotUsable
@@ -16,14 +15,13 @@ from buyerline.app.followed import Followed
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.downloads import as_download
-from buyerline.app.web.forms import Place, number_of
+from buyerline.app.web.forms import Form, Place, number_of
 from buyerline.app.web.pages.compose_desk import order_url
 from buyerline.app.web.rendering import is_htmx, page, part, see_other
 from buyerline.app.words import Words
 from buyerline.outbox.messages import State
 
 _Request = Request[Any, Any, Any]
-_Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 @get("/outbox/{message_id:str}", sync_to_thread=True)
@@ -41,25 +39,21 @@ def cancel(request: _Request, services: Services, viewer: Viewer, message_id: Fr
 
 @post("/outbox/{message_id:str}/retry", sync_to_thread=True)
 def retry(
-    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: _Form
+    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: Form
 ) -> Response[bytes]:
     """Queue a message again that was not sent; ask once more where the same stands in the outbox besides it.
 
     The form has where the message stood when the page was made.
     """
-    done = Words("Queued. It is sent as soon as its turn comes.")
-    again = data.get("again") == "yes"
-    try:
-        return _decided(
-            request,
-            services,
-            viewer,
-            message_id,
-            done,
-            lambda: services.following.retry(viewer, message_id, state=_state_of(data), again=again),
-        )
-    except Invalid as refusal:
-        return _asked_once_more(request, services, viewer, message_id, refusal)
+    done, again = Words("Queued. It is sent as soon as its turn comes."), data.get("again") == "yes"
+    return _decided(
+        request,
+        services,
+        viewer,
+        message_id,
+        done,
+        lambda: services.following.retry(viewer, message_id, state=_state_of(data), again=again),
+    )
 
 
 @get("/outbox/{message_id:str}/again", sync_to_thread=True)
@@ -76,7 +70,7 @@ def ask_again(
 
 @post("/outbox/{message_id:str}/resolve", sync_to_thread=True)
 def resolve(
-    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: _Form
+    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: Form
 ) -> Response[bytes]:
     """Say what became of a message of which nobody knew; ask once more where the same stands in the outbox besides it.
 
@@ -85,17 +79,15 @@ def resolve(
     arrived, again = data.get("arrived") == "yes", data.get("again") == "yes"
     attempts = number_of(data.get("attempts", "")) or 0
     done = Words("Marked as sent.") if arrived else Words("Queued. It is sent again as soon as its turn comes.")
-    try:
-        return _decided(
-            request,
-            services,
-            viewer,
-            message_id,
-            done,
-            lambda: services.following.resolve(viewer, message_id, arrived=arrived, attempts=attempts, again=again),
-        )
-    except Invalid as refusal:
-        return _asked_once_more(request, services, viewer, message_id, refusal, attempts)
+    return _decided(
+        request,
+        services,
+        viewer,
+        message_id,
+        done,
+        lambda: services.following.resolve(viewer, message_id, arrived=arrived, attempts=attempts, again=again),
+        attempts=attempts,
+    )
 
 
 @post("/outbox/{message_id:str}/undo", sync_to_thread=True)
@@ -138,15 +130,6 @@ def _state_of(form: Mapping[str, str]) -> State:
         raise Changed(ELSEWHERE_NOW) from None
 
 
-def _asked_once_more(
-    request: _Request, services: Services, viewer: Viewer, message_id: str, refusal: Invalid, attempts: int = 0
-) -> Response[bytes]:
-    """Whether a message shall leave though the same stands in the outbox besides it."""
-    followed = services.following.get(viewer, message_id)
-    values = {"each": followed, "attempts": attempts, "same": refusal.words}
-    return page(request, "message_again.html", status=refusal.status, **values)
-
-
 def _decided(
     request: _Request,
     services: Services,
@@ -154,9 +137,15 @@ def _decided(
     message_id: str,
     done: Words,
     decide: Callable[[], Followed],
+    *,
+    attempts: int = 0,
 ) -> Response[bytes]:
+    """The message again, decided about; or why not; or whether it shall leave beside the same one in the outbox."""
     try:
         decide()
+    except Invalid as refusal:
+        values = {"each": services.following.get(viewer, message_id), "attempts": attempts, "same": refusal.words}
+        return page(request, "message_again.html", status=refusal.status, **values)
     except (Changed, NotAllowed, NotUsable) as refusal:
         return _shown(request, services, viewer, message_id, refusal)
     return see_other(_url(message_id), done)
