@@ -13,6 +13,7 @@ from tests.app.correspondence import Correspondence, correspondence
 from tests.app.desk import Desk, desk_in
 from tests.app.folk import Folk, costing, folk_in
 from tests.app.office import Office, application_of, opened
+from tests.app.premises import Premises, premises
 from tests.app.programs import House, house_in
 from tests.app.stock import Stock, stock_in
 from tests.app.tables import lasting_database, sqlite_in
@@ -154,4 +155,11 @@ def office(sqlite_url: str, tmp_path: Path, amazon: Amazon) -> Iterator[Office]:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """An office with programs."""
     with house_in(tmp_path_factory.mktemp("house")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
+    """Premises with every kind of thing that has an address."""
+    with premises(tmp_path_factory.mktemp("premises")) as made:
         yield made

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,10 @@ from buyerline.app.web.middleware import KnownHosts
 from buyerline.sandbox import GUIDE_ORDER
 from tests.app.bureau import Page, bureau, stranger
 from tests.app.office import OWNER, PASSWORD, Office, Visitor
-from tests.app.premises import PDF, Premises, premises
+from tests.app.premises import PDF, Premises
 
 URL_ENCODED = "application/x-www-form-urlencoded"
 MULTI_PART = "multipart/form-data; boundary=xx"
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
-    with premises(tmp_path_factory.mktemp("premises")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

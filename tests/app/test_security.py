@@ -18,7 +18,7 @@ from buyerline.app.signing_in import OF_ADDRESS, OF_EMAIL
 from buyerline.app.web.middleware import POLICY
 from tests.app.bureau import Page, bureau, somebody, stranger
 from tests.app.office import OWNER, PASSWORD, Office, Visitor
-from tests.app.premises import STREAMS, Premises, premises
+from tests.app.premises import STREAMS, Premises
 from tests.databases import free_port
 
 PUBLIC_URL = "https://messages.example.com"
@@ -27,12 +27,6 @@ FORMS = re.compile(r"form-action [^;]*;")
 
 SCRIPTED = re.compile(r"on\w+")
 TOKEN = re.compile(r"[0-9a-f]{128}")
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Premises]:
-    with premises(tmp_path_factory.mktemp("premises")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
