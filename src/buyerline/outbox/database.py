@@ -1,6 +1,7 @@
 """The outbox's database: where it is, how it is opened, one transaction at a time."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT = 5.0
 """Seconds for which a transaction on SQLite waits for another process's."""
 
+_WAL_PAUSE = 0.01  # seconds between two tries to turn a file to WAL
 _OLDEST_SQLITE = (3, 38)  # the first with the operator ->>, https://sqlite.org/json1.html
 _SQLITE_PRAGMAS = (
     "PRAGMA synchronous = FULL",  # in WAL, NORMAL may forget at a power cut what was committed
@@ -171,7 +173,7 @@ def _sqlite(address: Address, busy_timeout: float) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # transactions begin where we say so, see `begin`
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection, busy_timeout)
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(pragma)
 
@@ -180,6 +182,23 @@ def _sqlite(address: Address, busy_timeout: float) -> sa.Engine:
         connection.exec_driver_sql(connection.get_execution_options()[_BEGIN])
 
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection, patience: float) -> None:
+    """Turn a new file to WAL, where another process may be doing the same.
+
+    Two such processes could wait for each other, so SQLite answers SQLITE_BUSY at once, whatever its timeout.
+    """
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(_WAL_PAUSE)
+        else:
+            return
 
 
 def _postgresql(address: Address) -> sa.Engine:

@@ -50,6 +50,20 @@ def test_a_message_is_sent_after_amazon_was_asked_again(office: Office, open_pag
     arrives(page)
 
 
+def test_files_that_are_chosen_in_a_dialog_are_added_though_the_form_was_replaced_beneath_it(
+    office: Office, open_page: Open, tmp_path: Path
+) -> None:
+    page = _written(office, open_page)
+    with page.expect_file_chooser() as dialog:
+        page.get_by_text("Choose files").click()
+    page.evaluate("document.querySelector('#file').old = true")
+    page.get_by_role("button", name="Change what").click()
+    page.get_by_role("radio", name="Send the invoice").check()
+    page.wait_for_function("!document.querySelector('#file').old")
+    dialog.value.set_files(pdf_in(tmp_path))
+    expect(files(page)).to_have_count(1)
+
+
 def test_a_press_that_ends_renaming_a_file_removes_it(office: Office, open_page: Open, tmp_path: Path) -> None:
     page = _written(office, open_page)
     attach(page, pdf_in(tmp_path))

@@ -102,12 +102,18 @@
     if (event.target.id === "file-list" && at >= 0) (removers()[at] || removers().at(-1) || document.getElementById("file")).focus();
   });
 
-  document.addEventListener("change", (event) => {
-    if (event.target.id !== "file" || !place()) return;
+  // The chooser may have been replaced while its dialog was open: what is chosen then is told to the old one alone.
+  const chosen = (event) => {
     const files = [...event.target.files];
     event.target.value = "";
-    add(files);
-  });
+    if (place()) add(files);
+  };
+  const listen = (part) => {
+    const chooser = part.querySelector("#file");
+    if (chooser) chooser.addEventListener("change", chosen);
+  };
+  listen(document);
+  document.addEventListener("htmx:load", (event) => listen(event.target));
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest("li").remove();
   });
