@@ -1,4 +1,4 @@
-"""The app that is measured: ``python -m bench.app_pages FOLDER SANDBOX ORDERS TIMES``, its answer is JSON.
+"""The app that is measured: ``python -m bench.app_pages DATABASE FOLDER SANDBOX ORDERS TIMES``, its answer is JSON.
 
 Requests are put to the application itself, without a server and a network: what is measured is everything between a
 request that was read and an answer that can be written, session, rights, database, template and compression included.
@@ -186,7 +186,7 @@ def measured(services: Services, sandbox: str, count: int, times: int) -> AppPag
     cookie = services.sessions.begin(owner.person_id, "bench")
     visitor = Visitor(make_app(services), f"{session_cookie(services.settings)}={cookie}")
     figures = asyncio.run(_figures(visitor, some, _orders(some, ControlPlane(sandbox), times), times))
-    return AppPages(count, len(accounts), times, filled, figures)
+    return AppPages(services.outbox.database.kind, count, len(accounts), times, filled, figures)
 
 
 def _connect(services: Services, owner: Viewer, sandbox: ControlPlane) -> dict[str, int]:
@@ -225,16 +225,16 @@ async def _figures(visitor: Visitor, some: Sampler, order_paths: Sequence[str], 
 
 
 def main() -> None:
-    folder, sandbox, count, times = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    database, folder, sandbox, count, times = sys.argv[1:]
     settings = Settings(
-        database=f"sqlite:///{folder / 'app.db'}",
-        folder=folder,
+        database=database,
+        folder=Path(folder),
         options={"endpoint": sandbox, "lwa_endpoint": sandbox},
         worker=False,
     )
     services = Services(settings)
     try:
-        print(msgspec.json.encode(measured(services, sandbox, count, times)).decode())
+        print(msgspec.json.encode(measured(services, sandbox, int(count), int(times))).decode())
     finally:
         services.close()
 

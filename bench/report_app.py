@@ -12,13 +12,15 @@ MOST = 50.0
 LIGHTEST = 60_000
 """Bytes that a first view stays below."""
 
+DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 GROUPS = {"list": "List", "filters": "Filters", "search": "Search", "order": "Order page"}
 
 
 def sections(results: Results) -> Iterator[str]:
-    """The section of what was measured."""
+    """The sections of what was measured."""
     if results.app_pages is not None:
-        yield _pages(results.app_pages)
+        for pages in results.app_pages:
+            yield _pages(pages)
     if results.app_views is not None:
         yield _views(results.app_views)
 
@@ -32,8 +34,8 @@ def _pages(pages: AppPages) -> str:
     rows = [_row(each) for each in pages.figures]
     found = [_goal(group, [each for each in pages.figures if each.group == group]) for group in GROUPS]
     return (
-        "## The seller's app\n\n"
-        f"{pages.orders:,} orders of {pages.accounts} accounts in SQLite, two years of them, one in twenty with a "
+        f"## The seller's app on {DATABASES[pages.database]}\n\n"
+        f"{pages.orders:,} orders of {pages.accounts} accounts, two years of them, one in twenty with a "
         "message; titles of 6 to 14 words, one of which every second title has. "
         f"{pages.times} requests of each kind, after one that does not count, drawn at random: other words, filters "
         "and places each time. Milliseconds are those from a request that was read to an answer that can be written, "

@@ -250,11 +250,12 @@ class PageFigures(msgspec.Struct, frozen=True):
 
 
 class AppPages(msgspec.Struct, frozen=True):
-    """The app's pages with so many ``orders`` of ``accounts`` on SQLite, ``times`` requests of each kind.
+    """The app's pages with so many ``orders`` of ``accounts`` on a ``database``, ``times`` requests of each kind.
 
     ``filled`` is the seconds that it took to keep the orders.
     """
 
+    database: str
     orders: int
     accounts: int
     times: int
@@ -288,7 +289,7 @@ class Results(msgspec.Struct, frozen=True, omit_defaults=True):
     outbox_adding: Adding | None = None
     outbox_queue: Queues | None = None
     outbox_loop: Comparison | None = None
-    app_pages: AppPages | None = None
+    app_pages: list[AppPages] | None = None
     app_views: list[ViewFigures] | None = None
 
 

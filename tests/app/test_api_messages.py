@@ -2,12 +2,13 @@
 
 import base64
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from buyerline.app.audit import What
 from buyerline.outbox.clock import now
+from buyerline.outbox.errors import OutboxUnavailable
 from tests.app.programs import House, letter
 from tests.app.writing import PDF
 
@@ -77,6 +78,33 @@ def test_the_same_key_is_queued_once_wherever_it_stands(house: House, order: str
     quoted = house.owner.post("/messages", body, **{"Idempotency-Key": f'"{key}"'})
     assert [answer.status_code for answer in (first, bare, quoted)] == [201, 200, 200]
     assert len({answer.json()["id"] for answer in (first, bare, quoted)}) == 1
+
+
+@pytest.mark.parametrize("more", [{}, {"idempotency_key": "a key"}], ids=["content", "key"])
+def test_what_was_queued_before_its_account_was_disconnected_is_still_found(house: House, more: dict[str, str]) -> None:
+    name = house.office.connect("Old", house.office.amazon.account())
+    body = letter(house.order(), account=name, **more)
+    first = house.owner.post("/messages", {**body, "marketplace": "US"})
+    house.office.services.accounts.disconnect(house.office.owner, name)
+    again = house.owner.post("/messages", body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["id"] == first.json()["id"]
+    assert house.owner.post("/messages", letter(body["order_id"], account=name)).status_code == 409
+
+
+def test_where_the_database_is_lost_in_the_middle_nobody_is_told_that_nothing_was_done(
+    house: House, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> NoReturn:
+        raise OutboxUnavailable("outbox: the database cannot be used: the connection to it ended.")
+
+    body = letter(order)
+    with monkeypatch.context() as broken:
+        broken.setattr(house.office.services.following, "get", lost)
+        answer = house.owner.post("/messages", body)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert "may have been done, or not: send the same request again" in answer.json()["detail"]
+    assert house.owner.post("/messages", body).status_code == 200
 
 
 def test_another_key_sends_the_same_content_again(house: House, order: str) -> None:

@@ -12,7 +12,7 @@ def pages_with(**slowest: float) -> Results:
     figures = [
         PageFigures(group, f"a kind of {group}", [*[10.0] * 9, *[slowest.get(group, 10.0)] * 2]) for group in GROUPS
     ]
-    return Results(MACHINE, app_pages=AppPages(1_000_000, 3, 11, 99.0, figures))
+    return Results(MACHINE, app_pages=[AppPages("sqlite", 1_000_000, 3, 11, 99.0, figures)])
 
 
 def test_a_percentile_is_what_so_many_do_not_exceed() -> None:
@@ -23,6 +23,7 @@ def test_a_percentile_is_what_so_many_do_not_exceed() -> None:
 def test_each_kind_has_a_line_with_its_median_and_what_95_of_100_do_not_exceed() -> None:
     page = report.render(pages_with(search=40.0), "benchmarks-app")
     assert line_of(page, "a kind of search") == "| Search: a kind of search | 10.0 | 40.0 | 40.0 |"
+    assert "on SQLite" in page
     assert "1,000,000 orders of 3 accounts" in page
 
 

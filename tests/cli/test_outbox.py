@@ -187,6 +187,23 @@ class TestCancelAndRetry:
         assert result.status == 2
         assert "there is no message" in result.problem
 
+    def test_an_account_that_is_stopped_is_told_with_its_messages(self, amazon: Amazon, shell: Shell) -> None:
+        queued, cancelled = queue(shell, *lines(2))
+        shell.run("outbox", "cancel", cancelled)
+        revoked = amazon.account(revoked=True).refresh_token
+        token, shell.environment["SP_API_REFRESH_TOKEN"] = shell.environment["SP_API_REFRESH_TOKEN"], revoked
+        shell.run("worker", "--once", "--health-port=0")
+        shell.environment["SP_API_REFRESH_TOKEN"] = token
+        told = [shell.run("outbox", *what) for what in (["list"], ["show", queued])]
+        as_json = shell.run("outbox", "list", "--json").document
+        one_that_went = shell.run("outbox", "show", cancelled, "--json").document
+
+        assert all("Account default is stopped, nothing is sent for it: " in each.out for each in told)
+        assert list(as_json["stopped"]) == ["default"]
+        assert "invalid_grant" in as_json["stopped"]["default"]
+        assert one_that_went["stopped"] == {}
+        assert "stopped" not in shell.run("outbox", "retry", queued).out
+
     def test_what_is_being_sent_cannot_be_cancelled(self, amazon: Amazon, shell: Shell) -> None:
         [message_id] = queue(shell, line())
         amazon.fault(OPERATION, "hang_after")

@@ -91,14 +91,18 @@ class Posting:
         Raises:
             DraftRefused: the checks refuse it; `problems` has every reason.
             KeyTaken: its idempotency key stands for other content.
-            NotUsable: the account is disconnected.
+            NotUsable: the account is disconnected, and the message was not queued before.
             Invalid: the marketplace is missing or another one than the order's, or it cannot wait as it is.
             Changed: it cannot wait now, because the person has something else to decide about for the order.
             UnknownMarketplace: there is no such marketplace.
         """
+        checked = _checked(outgoing)
+        with self._outbox.database.read() as connection:
+            queued = _queued(connection, account, outgoing, checked)
+        if queued:
+            return Posted(queued, repeated=True)
         if account.state is AccountState.DISCONNECTED:
             raise NotUsable(DISCONNECTED)
-        checked = _checked(outgoing)
         written = self._placed(account, outgoing)
         digest = digest_of_draft(checked, written.outgoing.marketplace or "")
         waiting_id = waiting_id_of(account, outgoing.idempotency_key or digest)
@@ -106,7 +110,7 @@ class Posting:
         with self._outbox.acting(viewer.email).adding() as adding:
             _take_turns(adding.connection, account)
             hold_order(adding.connection, account.id, outgoing.order_id)
-            queued = _queued(adding.connection, account, written.outgoing, waiting_id, digest)
+            queued = _queued(adding.connection, account, written.outgoing, checked)
             if queued:
                 return Posted(queued, repeated=True)
             asked = find_asked(adding.connection, written.outgoing, waiting_id, digest)
@@ -199,22 +203,26 @@ def _check_not_over(outgoing: Outgoing) -> None:
         raise DraftRefused([Problem("expires_too_early", "expires_at", "It is over already, so it would not be sent.")])
 
 
-def _queued(
-    connection: sa.Connection, account: Account, outgoing: Outgoing, waiting_id: str, digest: str
-) -> str | None:
+def _queued(connection: sa.Connection, account: Account, outgoing: Outgoing, checked: drafts.Draft) -> str | None:
     """The id of the message that was queued before: under the key, at once or by approval; without one, the same.
+
+    Where the marketplace was left out, it is taken to be that of the message that was queued: once the account is
+    disconnected, nothing else here knows it.
 
     Raises:
         KeyTaken: another content was queued under the key.
     """
-    same = [message.c.order_id == outgoing.order_id, message.c.digest == digest]
-    if outgoing.idempotency_key:
-        same = [message.c.idempotency_key.in_([outgoing.idempotency_key, waiting_id])]
-    query = sa.select(message.c.id, message.c.digest).where(message.c.account_id == account.id, *same)
-    found = connection.execute(query.order_by(message.c.id.desc()).limit(1)).one_or_none()
-    if found is None:
-        return None
-    if found.digest != digest:
-        raise KeyTaken(outgoing.idempotency_key or "", found.id)
-    message_id: str = found.id
-    return message_id
+    key = outgoing.idempotency_key
+    asked_for = message.c.order_id == outgoing.order_id
+    if key:
+        asked_for = message.c.idempotency_key.in_([key, waiting_id_of(account, key)])
+    query = sa.select(message.c.id, message.c.digest, message.c.marketplace_id)
+    query = query.where(message.c.account_id == account.id, asked_for).order_by(message.c.id.desc())
+    found = connection.execute(query).all()
+    given = Marketplace.of(outgoing.marketplace).id if outgoing.marketplace else None
+    for each in found:
+        if each.digest == digest_of_draft(checked, given or each.marketplace_id):
+            return str(each.id)
+    if key and found:
+        raise KeyTaken(key, found[0].id)
+    return None

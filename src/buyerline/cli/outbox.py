@@ -14,7 +14,7 @@ from buyerline.cli.output import print_document
 from buyerline.outbox.errors import MessageUnknown, WrongState
 
 if TYPE_CHECKING:
-    from buyerline.outbox import Message
+    from buyerline.outbox import Message, Outbox
 
 
 class StateName(StrEnum):
@@ -95,12 +95,13 @@ def list_messages(
 ) -> None:
     """List messages, newest first.
 
-    With `--json`: `{"messages": [...]}`, each with `id`, `state`, `account`, `marketplace_id`, `order_id`, `type`,
-    `request_id`, `queued_at`, `sent_at`, `reason`, `not_before`, `expires_at`, `priority`, `attempts`,
-    `idempotency_key` and `endpoint`. Times are ISO 8601 in UTC.
+    With `--json`: `{"messages": [...], "stopped": {...}}`. `stopped` has the accounts of queued ones for which nothing
+    is sent before somebody mends something, each with why. Each message has `id`, `state`, `account`,
+    `marketplace_id`, `order_id`, `type`, `request_id`, `queued_at`, `sent_at`, `reason`, `not_before`, `expires_at`,
+    `priority`, `attempts`, `idempotency_key` and `endpoint`. Times are ISO 8601 in UTC.
     """
     with reporting(as_json=as_json, again=""):
-        from buyerline.cli.outbox_show import document_of, show_list
+        from buyerline.cli.outbox_show import document_of, show_list, stopped_among, tell_stopped
         from buyerline.outbox import Outbox
 
         with Outbox() as kept:
@@ -112,10 +113,12 @@ def list_messages(
                 before=before,
                 limit=limit,
             )
+            stopped = stopped_among(kept, found)
         if as_json:
-            print_document({"messages": [document_of(message) for message in found]})
+            print_document({"messages": [document_of(message) for message in found], "stopped": stopped})
         elif found:
             show_list(found, more=len(found) == limit)
+            tell_stopped(stopped)
         elif any((state, account, marketplace, order_id, before)):
             typer.echo("No message is like that. Without options, `buyerline outbox list` shows the newest of all.")
         else:
@@ -126,46 +129,48 @@ def list_messages(
 def show(message_id: Id, as_json: AsJson = False) -> None:
     """Show a message: what it is, its text and files, and its history.
 
-    With `--json`: `{"message": {...}}`, as `list` has it and with `text`, `coverage_start`, `coverage_end`,
-    `queued_by`, `attachments` (`file_name`, `size`, `content_md5`, `sha256`) and `history` (`at`, `who`, `what`,
-    `request_id`, `note`). Text and attachments are forgotten when their time is over, the rest stays.
+    With `--json`: `{"message": {...}, "stopped": {...}}`, as `list` has them and with `text`, `coverage_start`,
+    `coverage_end`, `queued_by`, `attachments` (`file_name`, `size`, `content_md5`, `sha256`) and `history` (`at`,
+    `who`, `what`, `request_id`, `note`). Text and attachments are forgotten when their time is over, the rest stays.
     """
     with reporting(as_json=as_json, again=""):
-        from buyerline.cli.outbox_show import show_message, whole_document_of
+        from buyerline.cli.outbox_show import show_message, stopped_among, tell_stopped, whole_document_of
         from buyerline.outbox import Outbox
 
         with Outbox() as kept:
             message, history = kept.get(message_id), kept.history(message_id)
+            stopped = stopped_among(kept, [message])
         if as_json:
-            print_document({"message": whole_document_of(message, history)})
+            print_document({"message": whole_document_of(message, history), "stopped": stopped})
         else:
             show_message(message, history)
+            tell_stopped(stopped)
 
 
 @outbox.command()
 def retry(message_ids: Ids, as_json: AsJson = False) -> None:
     """Queue messages again that were certainly not sent, or let queued ones go at once.
 
-    With `--json`: `{"messages": [...], "errors": [{"id", "code", "message", "hint"}]}`.
+    With `--json`: `{"messages": [...], "stopped": {...}, "errors": [{"id", "code", "message", "hint"}]}`.
     """
     with reporting(as_json=as_json, again=""):
         from buyerline.outbox import Outbox
 
         with Outbox() as kept:
-            _decide(message_ids, kept.retry, "queued again", as_json=as_json)
+            _decide(kept, message_ids, kept.retry, "queued again", as_json=as_json)
 
 
 @outbox.command()
 def cancel(message_ids: Ids, as_json: AsJson = False) -> None:
     """Take queued messages back. What is being sent cannot be called back.
 
-    With `--json`: `{"messages": [...], "errors": [{"id", "code", "message", "hint"}]}`.
+    With `--json`: `{"messages": [...], "stopped": {...}, "errors": [{"id", "code", "message", "hint"}]}`.
     """
     with reporting(as_json=as_json, again=""):
         from buyerline.outbox import Outbox
 
         with Outbox() as kept:
-            _decide(message_ids, kept.cancel, "cancelled", as_json=as_json)
+            _decide(kept, message_ids, kept.cancel, "cancelled", as_json=as_json)
 
 
 @outbox.command()
@@ -175,7 +180,7 @@ def resolve(message_id: Id, arrived: Arrived = None, yes: Yes = False, as_json: 
     Look in Seller Central, Messages, Sent. What did not arrive is queued and sent again; if it did arrive after all,
     the buyer gets it twice, so you are asked once more.
 
-    With `--json`: `{"messages": [...], "errors": [{"id", "code", "message", "hint"}]}`.
+    With `--json`: `{"messages": [...], "stopped": {...}, "errors": [{"id", "code", "message", "hint"}]}`.
     """
     with reporting(as_json=as_json, again=""):
         if arrived is None:
@@ -195,12 +200,14 @@ def resolve(message_id: Id, arrived: Arrived = None, yes: Yes = False, as_json: 
 
         with Outbox() as kept:
             words = "taken for sent" if arrived else "queued again"
-            _decide([message_id], lambda each: kept.resolve(each, arrived=arrived), words, as_json=as_json)
+            _decide(kept, [message_id], lambda each: kept.resolve(each, arrived=arrived), words, as_json=as_json)
 
 
-def _decide(message_ids: list[str], decide: Callable[[str], "Message"], words: str, *, as_json: bool) -> None:
+def _decide(
+    kept: "Outbox", message_ids: list[str], decide: Callable[[str], "Message"], words: str, *, as_json: bool
+) -> None:
     """Do it for each message, whatever became of the others, and exit with the worst status."""
-    from buyerline.cli.outbox_show import document_of
+    from buyerline.cli.outbox_show import document_of, stopped_among, tell_stopped
 
     done: list[Message] = []
     refused: list[tuple[str, BuyerlineError]] = []
@@ -211,16 +218,19 @@ def _decide(message_ids: list[str], decide: Callable[[str], "Message"], words: s
             refused.append((message_id, failure))
     for _, error in refused:
         report(error, None)
+    stopped = stopped_among(kept, done)
     if as_json:
         errors = [
             {"id": message_id, "code": error.code, "message": error.message, "hint": error.hint}
             for message_id, error in refused
         ]
-        print_document({"messages": [document_of(message) for message in done], "errors": errors})
+        messages = [document_of(message) for message in done]
+        print_document({"messages": messages, "stopped": stopped, "errors": errors})
     else:
         for message in done:
             typer.echo(f"{message.id}: {words}.")
+        tell_stopped(stopped)
     if refused:
         raise typer.Exit(max(status_of(error) for _, error in refused))
-    if not as_json and words == "queued again":
+    if not as_json and any(message.state == "queued" and message.account not in stopped for message in done):
         typer.echo("A worker sends it: `buyerline worker`, if none is running.")

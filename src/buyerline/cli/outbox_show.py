@@ -1,6 +1,6 @@
 """What `buyerline outbox` shows of messages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from buyerline.outbox.messages import Event, FileFacts, Message, State
 
 if TYPE_CHECKING:
     from rich.text import Text
+
+    from buyerline.outbox.outbox import Outbox
 
 _STYLES = {
     State.SENT: "green",
@@ -63,6 +65,18 @@ def show_message(message: Message, history: Sequence[Event]) -> None:
         screen.print(Panel(Text(plain(message.text)), title="Text", title_align="left"))
     screen.print()
     screen.print(_history(history))
+
+
+def stopped_among(kept: "Outbox", found: Sequence[Message]) -> dict[str, str]:
+    """The accounts of queued messages for which nothing is sent before somebody mends something, each with why."""
+    waiting = {each.account for each in found if each.state is State.QUEUED and each.endpoint == kept.endpoint}
+    return {account: reason for account, reason in kept.stopped().items() if account in waiting}
+
+
+def tell_stopped(stopped: Mapping[str, str]) -> None:
+    """Say for which accounts nothing is sent."""
+    for account, reason in stopped.items():
+        typer.echo(f"Account {one_line(account)} is stopped, nothing is sent for it: {one_line(reason)}")
 
 
 def document_of(message: Message) -> dict[str, Any]:

@@ -21,6 +21,11 @@ from buyerline.outbox.errors import KeyTaken, OutboxUnavailable
 
 MEDIA_TYPE = "application/problem+json"
 
+_UNAVAILABLE = (
+    "The database cannot be used just now. If this was to change something, it may have been done, or not: send the "
+    "same request again, or look."
+)
+
 
 class Stretch(msgspec.Struct, frozen=True):
     """A stretch of the text, in code points; `end` is exclusive."""
@@ -156,7 +161,7 @@ def _no_marketplace(error: UnknownMarketplace) -> Response[Failure]:
 
 @told.register
 def _unavailable(_: OutboxUnavailable) -> Response[Failure]:
-    return failure(503, "The database cannot be used just now; nothing was changed. Ask again.", headers=_later(1))
+    return failure(503, _UNAVAILABLE, headers=_later(1))
 
 
 @told.register
