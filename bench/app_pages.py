@@ -180,7 +180,7 @@ def measured(services: Services, sandbox: str, count: int, times: int) -> AppPag
     accounts = _connect(services, owner, ControlPlane(sandbox))
     catalogue = Catalogue()
     start = time.perf_counter()
-    fill(services.orders, services.outbox, accounts, count, catalogue)
+    fill(services.outbox, accounts, count, catalogue)
     filled = time.perf_counter() - start
     some = Sampler(services, owner, catalogue)
     cookie = services.sessions.begin(owner.person_id, "bench")

@@ -23,7 +23,7 @@ from buyerline.amazon.orders_types import (
     SalesChannel,
     TimeWindow,
 )
-from buyerline.app.orders import Orders
+from buyerline.app.order_storing import store
 from buyerline.outbox import Outbox, Outgoing
 
 AT_ONCE = 5000
@@ -103,12 +103,11 @@ class Seller:
 SELLERS = (Seller("nord", PLACES, 3), Seller("west", ELSEWHERE, 1), Seller("outlet", PLACES[:2], 1))
 
 
-def fill(orders: Orders, outbox: Outbox, accounts: Mapping[str, int], count: int, catalogue: Catalogue) -> None:
+def fill(outbox: Outbox, accounts: Mapping[str, int], count: int, catalogue: Catalogue) -> None:
     """Keep `count` orders of `SELLERS`, the older first, and queue messages for some.
 
     Args:
-        orders: where they are kept.
-        outbox: where the messages are queued.
+        outbox: where the messages are queued; its database is the app's.
         accounts: the sellers' numbers, by name.
         count: how many orders.
         catalogue: what was sold.
@@ -126,7 +125,7 @@ def fill(orders: Orders, outbox: Outbox, accounts: Mapping[str, int], count: int
                 messages.append(_message(order, seller))
         with outbox.database.write() as connection:
             for name, theirs in kept.items():
-                orders.store(connection, accounts[name], theirs)
+                store(outbox.database, connection, accounts[name], theirs)
     outbox.add_many(messages)
 
 

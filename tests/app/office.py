@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 import pytest
 
+from buyerline.amazon.orders_types import Order
+from buyerline.app.order_storing import store
 from buyerline.app.server import Running, background
 from buyerline.app.settings import Settings
 from buyerline.app.viewer import Role, Viewer
@@ -111,6 +113,12 @@ class Office:
         """Connect another seller of the sandbox; the account's name."""
         account = self.services.accounts.connect(self.owner, title, region, seller.credentials.refresh_token)
         return account.name
+
+    def keep(self, account: str, *amazon_orders: Order) -> None:
+        """Have orders of an account here, as its synchronisation would."""
+        number = self.services.accounts.of(self.owner, account).id
+        with self.services.database.write() as connection:
+            store(self.services.database, connection, number, amazon_orders)
 
     def visitor(self, email: str | None = OWNER, password: str = PASSWORD, **headers: str) -> Visitor:
         """A browser, signed in unless `email` is ``None``; closed at the end."""

@@ -63,8 +63,7 @@ def premises(folder: Path) -> Iterator[Premises]:
         email, person_id = somebody(office)
         writer = services.people.get(person_id).viewer()
         shop = services.accounts.of(office.owner, "shop")
-        with services.database.write() as connection:
-            services.orders.store(connection, shop.id, [told(1, order_id=GUIDE_ORDER), told(2)])
+        office.keep("shop", told(1, order_id=GUIDE_ORDER), told(2))
         waiting = services.drafts.add_file(writer, shop, told(2).order_id, "waiting.pdf", PDF)
         with services.database.write() as connection:
             connection.execute(

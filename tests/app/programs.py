@@ -149,8 +149,7 @@ def synchronise(office: Office) -> None:
     services = office.services
     shop = services.accounts.of(office.owner, "shop")
     found = list(services.amazons.of(shop).orders.search(created_after=LONG_AGO, include=DATASETS))
-    with services.database.write() as connection:
-        services.orders.store(connection, shop.id, found)
+    office.keep("shop", *found)
 
 
 @contextmanager

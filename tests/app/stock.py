@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from buyerline.amazon.orders_types import Order
 from buyerline.app.database import open_database
+from buyerline.app.order_storing import store
 from buyerline.app.orders import Filters, Orders, OrdersPage
 from buyerline.app.schema import connection as connected
 from buyerline.app.schema import orders
@@ -107,7 +108,7 @@ class Stock:
     def keep(self, *amazon_orders: Order, account_id: int | None = None) -> int:
         """Keep orders; how many were news."""
         with self.database.write() as connection:
-            return self.orders.store(connection, account_id or self.shop, amazon_orders)
+            return store(self.database, connection, account_id or self.shop, amazon_orders)
 
     def message(self, order: int | str, account_name: str = "shop") -> str:
         """Queue a message for an order, as anybody may; the message's id."""

@@ -31,11 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     with bureau(tmp_path_factory.mktemp("office")) as made:
         made.amazon.lift_plans()
         made.amazon.order(order_id=CLOSED, state="cancelled")
-        services = made.services
-        account = services.accounts.of(made.owner, "shop")
-        orders = [told(0, "Stoneware mug", order_id=ORDER), told(0, order_id=CLOSED)]
-        with services.database.write() as connection:
-            services.orders.store(connection, account.id, orders)
+        made.keep("shop", told(0, "Stoneware mug", order_id=ORDER), told(0, order_id=CLOSED))
         yield made
 
 

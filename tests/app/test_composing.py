@@ -7,9 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from buyerline.amazon.messaging import MESSAGE_TYPES, Actions
-from buyerline.app.composing import Level
 from buyerline.app.draft_rows import Draft, blank
 from buyerline.app.language import Language
+from buyerline.app.looks import Level
 from buyerline.app.offers import Offer
 from buyerline.app.preview import preview_of
 from buyerline.app.words import Words

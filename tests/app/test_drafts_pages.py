@@ -19,11 +19,7 @@ ACTION = re.compile(r'action="(/outbox/drafts/[^"]+/discard)"')
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all tests here, with two orders; each test brings a person."""
     with bureau(tmp_path_factory.mktemp("office")) as made:
-        services = made.services
-        account = services.accounts.of(made.owner, "shop")
-        orders = [told(0, "Stoneware mug", order_id=MUG), told(1, "Desk lamp", order_id=LAMP)]
-        with services.database.write() as connection:
-            services.orders.store(connection, account.id, orders)
+        made.keep("shop", told(0, "Stoneware mug", order_id=MUG), told(1, "Desk lamp", order_id=LAMP))
         yield made
 
 

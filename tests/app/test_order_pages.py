@@ -7,7 +7,6 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 
-from buyerline.amazon.orders_types import Order
 from buyerline.app.schema import connection as connected
 from buyerline.app.schema import orders
 from buyerline.app.synchronising import DATASETS
@@ -48,13 +47,6 @@ def anton(lasting: Office) -> Visitor:
     return lasting.agent(accounts=["stall"])
 
 
-def keep(office: Office, name: str, *amazon_orders: Order) -> None:
-    """Keep orders of an account."""
-    services = office.services
-    with services.database.write() as connection:
-        services.orders.store(connection, services.accounts.of(office.owner, name).id, amazon_orders)
-
-
 def change(office: Office, name: str, **values: object) -> None:
     """Change an account's connection."""
     number = office.services.accounts.of(office.owner, name).id
@@ -76,7 +68,7 @@ def links(visitor: Visitor, url: str) -> dict[str, str]:
 
 class TestTheList:
     def test_has_a_line_for_each_order_that_leads_to_it(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1, "Blue mug", "Red mug", status="SHIPPED"))
+        office.keep("shop", told(1, "Blue mug", "Red mug", status="SHIPPED"))
         page = Page(olga.get("/orders"))
         for word in ("902-0000000-0000001", "Shipped", "Seller", "Blue mug", "+1", "$25.00", "Shop"):
             assert word in page.text
@@ -84,7 +76,7 @@ class TestTheList:
         assert "/orders/shop/902-0000000-0000001" in {each.get("href") for each in page.each("a")}
 
     def test_tells_what_was_sent(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(90))
+        office.keep("shop", told(90))
         for text in ("A question.", "Another question."):
             office.services.outbox.add(told(90).order_id, "confirmOrderDetails", text=text, account="shop")
         page = Page(olga.get("/orders"))
@@ -92,7 +84,7 @@ class TestTheList:
         assert "2 messages" in {each.get("title") for each in page.each("span")}
 
     def test_shows_titles_as_the_text_that_they_are(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1, SCRIPT, sku=SCRIPT))
+        office.keep("shop", told(1, SCRIPT, sku=SCRIPT))
         answer = olga.get("/orders?q=" + quote(SCRIPT))
         assert SCRIPT not in answer.text
         assert SCRIPT in Page(answer).text
@@ -103,18 +95,18 @@ class TestTheList:
             assert "no-store" in olga.get(path).headers["cache-control"]
 
     def test_has_pages_both_ways_that_stay_what_they_are(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", *(told(number, minutes=number) for number in range(120)))
+        office.keep("shop", *(told(number, minutes=number) for number in range(120)))
         first = links(olga, "/orders")
         assert "newer" not in first
         second = links(olga, first["older"])
-        keep(office, "shop", *(told(number, minutes=number) for number in range(120, 130)))
+        office.keep("shop", *(told(number, minutes=number) for number in range(120, 130)))
         third = links(olga, second["older"])
         assert "older" not in third
         assert len(listed(olga, second["older"])) == 20
         assert listed(olga, third["newer"]) == listed(olga, first["older"])
 
     def test_answers_any_query_at_all(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1))
+        office.keep("shop", told(1))
         odd = ("before=x", "before=-1", f"after={'9' * 400}", "after=%00", "status=%00", "q=%00%22*", "marketplace=%ff")
         for query in (*odd, "messaged=maybe", f"q={'x' * 5000}", "q=%ED%A0%80", "status=" + "A" * 5000, "before=٣"):
             assert olga.get(f"/orders?{query}").status_code == 200, query
@@ -123,14 +115,13 @@ class TestTheList:
 class TestFilters:
     @pytest.fixture(autouse=True)
     def orders(self, office: Office) -> None:
-        keep(
-            office,
+        office.keep(
             "shop",
             told(1, "Blue mug", minutes=1, status="SHIPPED"),
             told(2, "Red mug", minutes=2, fulfilled_by="AMAZON"),
             told(3, "Lamp", minutes=3, marketplace=DE),
         )
-        keep(office, "stall", told(4, "Mug", minutes=4))
+        office.keep("stall", told(4, "Mug", minutes=4))
 
     def test_stand_in_the_url(self, olga: Visitor) -> None:
         assert listed(olga, "/orders?status=SHIPPED") == ["1"]
@@ -234,15 +225,15 @@ class TestSynchronisation:
         change(office, "shop", synced_at=None)
         news = next(each["hx-get"] for each in Page(olga.get("/orders")).each("div") if each.get("id") == "orders-news")
         assert "hx-refresh" not in olga.get(news).headers
-        keep(office, "shop", told(1))
+        office.keep("shop", told(1))
         assert olga.get(news).headers["hx-refresh"] == "true"
 
     def test_that_brings_newer_orders_offers_them_and_moves_nothing(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1, minutes=1), told(2, minutes=2, status="SHIPPED"))
+        office.keep("shop", told(1, minutes=1), told(2, minutes=2, status="SHIPPED"))
         page = Page(olga.get("/orders?status=UNSHIPPED"))
         news = next(each["hx-get"] for each in page.each("div") if each.get("id") == "orders-news")
         assert "newer" not in Page(olga.get(news)).text
-        keep(office, "shop", told(3, minutes=3), told(4, minutes=4, status="SHIPPED"))
+        office.keep("shop", told(3, minutes=3), told(4, minutes=4, status="SHIPPED"))
         answer = olga.get(news)
         assert "hx-refresh" not in answer.headers
         assert "Show 1 newer order" in Page(answer).text
@@ -270,22 +261,22 @@ class TestSynchronisation:
 
 class TestAWholeOrderId:
     def test_that_is_here_leads_to_the_order_at_once(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1), told(2))
+        office.keep("shop", told(1), told(2))
         for text in ("902-0000000-0000001", " 90200000000000001 "):
             answer = olga.get(f"/orders?q={quote(text)}&status=SHIPPED")
             assert (answer.status_code, answer.headers["location"]) == (303, "/orders/shop/902-0000000-0000001")
 
     def test_begun_only_lists_the_orders(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1), told(2))
+        office.keep("shop", told(1), told(2))
         assert listed(olga, "/orders?q=902-0000000-000000") == ["2", "1"]
 
     def test_that_two_accounts_have_lists_both(self, office: Office, olga: Visitor) -> None:
-        keep(office, "shop", told(1))
-        keep(office, "stall", told(1))
+        office.keep("shop", told(1))
+        office.keep("stall", told(1))
         assert listed(olga, "/orders?q=902-0000000-0000001") == ["1", "1"]
 
     def test_of_somebody_elses_account_leads_nowhere(self, office: Office, anton: Visitor) -> None:
-        keep(office, "shop", told(1))
+        office.keep("shop", told(1))
         page = Page(anton.get("/orders?q=902-0000000-0000001"))
         assert "Order 902-0000000-0000001 is not here" in page.text
         assert {"look-stall"} == {each["id"] for each in page.each("button") if each.get("id", "").startswith("look-")}
@@ -301,7 +292,7 @@ class TestLookingForAnOrderAtAmazon:
         )
 
     def test_brings_it_and_leads_to_it(self, office: Office, olga: Visitor, old: str) -> None:
-        keep(office, "shop", told(1))
+        office.keep("shop", told(1))
         page = Page(olga.get(f"/orders?q={old}"))
         assert "Look for it at Amazon in Shop" in page.text
         assert "Look for it at Amazon in Stall" in page.text
@@ -320,7 +311,7 @@ class TestLookingForAnOrderAtAmazon:
         searched = office.services.amazons.of(shop).orders.search(
             last_updated_after=now() - timedelta(days=300), include=DATASETS
         )
-        keep(office, "shop", *(order for order in searched if order.order_id == old))
+        office.keep("shop", *(order for order in searched if order.order_id == old))
         assert office.services.orders.get(shop.id, old) == looked_for
 
     def test_says_so_where_amazon_has_none(self, office: Office, olga: Visitor, old: str) -> None:

@@ -13,10 +13,10 @@ from tests.app.folk import Folk, at_once
 
 class TestALink:
     def test_says_what_it_is_for_until_it_is_taken(self, plain_folk: Folk) -> None:
-        secret = plain_folk.links.make("consent", 7, '{"region": "eu"}')
+        secret = plain_folk.links.make(Purpose.CONSENT, 7, '{"region": "eu"}')
         looked = plain_folk.links.look(secret, Purpose.CONSENT)
         assert (looked.purpose, looked.person_id, looked.note) == (Purpose.CONSENT, 7, '{"region": "eu"}')
-        assert plain_folk.links.take(secret, "consent") == looked
+        assert plain_folk.links.take(secret, Purpose.CONSENT) == looked
         with pytest.raises(NotHere, match="used or is too old"):
             plain_folk.links.look(secret, Purpose.CONSENT)
 

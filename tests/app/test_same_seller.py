@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from buyerline.app.accounts import Account, AccountState
 from buyerline.app.authorisation import NotReached
 from buyerline.app.errors import Invalid
-from buyerline.app.orders import Orders
+from buyerline.app.order_storing import store
 from buyerline.app.schema import connection as connected
 from buyerline.testing import SellerAccount
 from tests.app.desk import OWNER, Desk
@@ -18,7 +18,7 @@ from tests.app.stock import told
 def keep_order(desk: Desk, account: Account, order_id: str) -> None:
     """Let the app know an order, as its synchronisation would."""
     with desk.database.write() as connection:
-        Orders(desk.database, desk.accounts.endpoint).store(connection, account.id, [told(1, order_id=order_id)])
+        store(desk.database, connection, account.id, [told(1, order_id=order_id)])
 
 
 def other_token(desk: Desk, seller: SellerAccount, **facts: Any) -> str:

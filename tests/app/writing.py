@@ -23,6 +23,7 @@ from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
 from buyerline.app.looks import Look
 from buyerline.app.offers import Offer, Offers, encoded
+from buyerline.app.order_storing import store
 from buyerline.app.orders import OrderRow, Orders
 from buyerline.app.queueing import Queueing
 from buyerline.app.schema import access, person
@@ -116,7 +117,7 @@ class Room:
             sales_channel=SalesChannel(marketplace_id=US),
         )
         with self.database.write() as connection:
-            self.orders.store(connection, self.account.id, [found])
+            store(self.database, connection, self.account.id, [found])
         return self.orders.get(self.account.id, order_id)
 
     def offered(

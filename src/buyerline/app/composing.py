@@ -12,7 +12,7 @@ from buyerline.app.cards import cards_of
 from buyerline.app.draft_rows import Draft, StoredFile, blank
 from buyerline.app.drafts import Drafts
 from buyerline.app.language import Language, differs, language_of
-from buyerline.app.looks import Card, Counter, Level, Look, Reading, Segment, SentBefore, Sizes, ToFix
+from buyerline.app.looks import Counter, Level, Look, Reading, Segment, SentBefore, Sizes, ToFix
 from buyerline.app.offers import Offer
 from buyerline.app.preview import preview_of
 from buyerline.app.same_content import same_as_draft
@@ -25,8 +25,6 @@ from buyerline.messages.codes import Code
 if TYPE_CHECKING:
     from buyerline.app.accounts import Account
     from buyerline.app.order_rows import OrderRow
-
-__all__ = ["Card", "Composing", "Counter", "Level", "Look", "Reading", "Segment", "SentBefore", "Sizes", "ToFix"]
 
 CAREFUL_FROM = 0.95
 """The part of the limit from which on a text is nearly full."""

@@ -65,7 +65,7 @@ class OneTimeLinks:
 
     def make(
         self,
-        purpose: Purpose | str,
+        purpose: Purpose,
         person_id: int | None = None,
         note: str | None = None,
         *,
@@ -81,7 +81,6 @@ class OneTimeLinks:
             minutes: for how long it works, by default `MINUTES`.
             connection: the transaction that it belongs to.
         """
-        purpose = Purpose(purpose)
         secret = secrets.token_urlsafe(SECRET_BYTES)
         ends_at = now() + timedelta(minutes=MINUTES[purpose] if minutes is None else minutes)
         line = {"digest": digest(secret), "purpose": purpose, "person_id": person_id, "note": note, "ends_at": ends_at}
@@ -90,17 +89,17 @@ class OneTimeLinks:
             transaction.execute(sa.insert(one_time_link).values(line))
         return secret
 
-    def look(self, secret: str, purpose: Purpose | str) -> Link:
+    def look(self, secret: str, purpose: Purpose) -> Link:
         """What a link stands for, without using it up.
 
         Raises:
             NotHere: there is none, or it was used, or it is too old.
         """
         with self._database.read() as connection:
-            line = connection.execute(sa.select(one_time_link).where(_works(secret, Purpose(purpose)))).first()
+            line = connection.execute(sa.select(one_time_link).where(_works(secret, purpose))).first()
         return _link(line)
 
-    def take(self, secret: str, purpose: Purpose | str, *, connection: sa.Connection | None = None) -> Link:
+    def take(self, secret: str, purpose: Purpose, *, connection: sa.Connection | None = None) -> Link:
         """Use a link up. Of two who try at the same moment, one succeeds.
 
         Args:
@@ -111,7 +110,7 @@ class OneTimeLinks:
         Raises:
             NotHere: there is none, or it was used, or it is too old.
         """
-        taking = sa.delete(one_time_link).where(_works(secret, Purpose(purpose))).returning(one_time_link)
+        taking = sa.delete(one_time_link).where(_works(secret, purpose)).returning(one_time_link)
         with self._database.joined(connection) as transaction:
             return _link(transaction.execute(taking).first())
 

@@ -1,17 +1,15 @@
-"""The orders that are here: listed, searched and filtered, one of them, and keeping what Amazon tells of them."""
+"""The orders that are here: listed, searched and filtered, and one of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from buyerline.amazon.orders_types import Order
 from buyerline.app.account_rows import visible
 from buyerline.app.errors import NotHere
 from buyerline.app.order_finding import Edge, Filters, find, occurring
 from buyerline.app.order_rows import Item, OrderRow, read_order, read_places
-from buyerline.app.order_storing import store
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.database import Database
 
@@ -142,13 +140,6 @@ class Orders:
         with self._database.read() as connection:
             seen = filters.among(visible(connection, viewer, self._endpoint))
             return len(find(self._database, connection, seen, Edge.of(None, place), COUNTED))
-
-    def store(self, connection: sa.Connection, account_id: int, amazon_orders: Iterable[Order]) -> int:
-        """Keep what Amazon told of orders, in the transaction of `connection`; how many were new or had changed.
-
-        Of what is here already, nothing is overwritten by anything older.
-        """
-        return store(self._database, connection, account_id, amazon_orders)
 
     def _newer(self, connection: sa.Connection, filters: Filters, before: int | None, rows: Sequence[OrderRow]) -> bool:
         if before is None or not rows:

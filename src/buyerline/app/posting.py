@@ -15,7 +15,6 @@ from buyerline.app.audit import Audit, What
 from buyerline.app.digests import digest_of_draft
 from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Changed, Invalid, NotHere
-from buyerline.app.schema import orders
 from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
@@ -160,8 +159,6 @@ class Posting:
     ) -> None:
         noted = {"about": message_id, "note": order_id}
         self._audit.note(viewer, What.MESSAGE_SENT, account_id=account.id, connection=connection, **noted)
-        this = (orders.c.account_id == account.id, orders.c.order_id == order_id)
-        connection.execute(sa.update(orders).where(*this).values(messaged=True))
 
 
 def _take_turns(connection: sa.Connection, account: Account) -> None:

@@ -15,7 +15,6 @@ from buyerline.app.errors import AppError, Changed, Invalid
 from buyerline.app.followed import ASKED
 from buyerline.app.looks import Look
 from buyerline.app.same_content import same_as_message
-from buyerline.app.schema import orders
 from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
@@ -140,8 +139,6 @@ class Queueing:
     def _note(self, connection: sa.Connection, viewer: Viewer, draft: Draft, message_id: str, *, writer: str) -> None:
         """Write down what was done, where people look for it."""
         approved = writer != viewer.email
-        this = (orders.c.account_id == draft.account_id, orders.c.order_id == draft.order_id)
-        connection.execute(sa.update(orders).where(*this).values(messaged=True))
         self._audit.note(
             viewer,
             What.APPROVED if approved else What.MESSAGE_SENT,

@@ -1,7 +1,5 @@
 """Sentences that are translated when they are shown, not where they are made."""
 
-from collections.abc import Callable
-
 
 class Words:
     """A sentence in English with named values, e.g. ``Words("The file {name} is empty.", name="a.pdf")``.
@@ -18,10 +16,6 @@ class Words:
     def __init__(self, msgid: str, **values: object) -> None:
         self.msgid = msgid
         self.values = values
-
-    def told(self, translate: Callable[[str], str]) -> str:
-        """The sentence in the language of `translate` (a catalogue's ``gettext``)."""
-        return translate(self.msgid).format(**self.values)
 
     def __str__(self) -> str:
         return self.msgid.format(**self.values)

@@ -2,7 +2,6 @@
 
 import logging
 import traceback
-from collections.abc import Sequence
 from typing import Any
 
 from litestar import Litestar, Request, Router, get
@@ -13,13 +12,13 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.middleware import DefineMiddleware
 from litestar.response import Response
-from litestar.types import ASGIApp, ControllerRouterHandler
+from litestar.types import ASGIApp
 
 from buyerline.amazon.errors import BuyerlineError
 from buyerline.app.errors import AppError, NotHere, NotSignedIn, TooMany
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
-from buyerline.app.web.api import problems
+from buyerline.app.web.api import ROUTES, problems
 from buyerline.app.web.api.documented import Structs, openapi_config
 from buyerline.app.web.entering import enter, page_of, sign_in_url
 from buyerline.app.web.forms import refuse_unkeepable, typed
@@ -33,6 +32,7 @@ from buyerline.app.web.middleware import (
     for_programs,
     session_cookie,
 )
+from buyerline.app.web.pages import accounts, audit, compose, orders, outbox, people, settings, signing_in
 from buyerline.app.web.rendering import is_htmx, page, part, static_file, static_url
 from buyerline.app.words import Words
 from buyerline.outbox.errors import OutboxUnavailable
@@ -71,7 +71,7 @@ def make_app(services: Services) -> Litestar:
     )
     return Litestar(
         # In one router: Litestar 2 wraps the earlier of two handlers of one path twice when they come one by one.
-        route_handlers=[Router("/", route_handlers=[_pages(), *_api()])],
+        route_handlers=[Router("/", route_handlers=[_pages(), *ROUTES])],
         dependencies={
             "services": Provide(_services, sync_to_thread=False),
             "viewer": Provide(_viewer, sync_to_thread=False),
@@ -99,17 +99,9 @@ def make_app(services: Services) -> Litestar:
 
 
 def _pages() -> Router:
-    from buyerline.app.web.pages import accounts, audit, compose, orders, outbox, people, settings, signing_in
-
     modules = (accounts, audit, compose, orders, outbox, people, settings, signing_in)
     routes = [route for module in modules for route in module.ROUTES]
     return Router("/", route_handlers=[static, home, enter, *routes], guards=[refuse_unkeepable])
-
-
-def _api() -> Sequence[ControllerRouterHandler]:
-    from buyerline.app.web.api import ROUTES
-
-    return ROUTES
 
 
 def _services(state: State) -> Services:
@@ -219,12 +211,16 @@ _HTTP_WORDS = {
 }
 
 
+_AS_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "HX-Reselect": "unset", "HX-Push-Url": "false"}
+"""With these htmx shows an answer as the page's notice, whatever it would have replaced or led to."""
+
+
 def _problem_page(
     request: Request[Any, Any, Any], status: int, words: Words, headers: dict[str, str] | None = None
 ) -> Response[bytes]:
     if is_htmx(request):
         answer = part(request, "notice.html", status=status, notice=words, bad=True)
-        headers = {**(headers or {}), "HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+        headers = {**(headers or {}), **_AS_NOTICE}
     else:
         answer = page(request, "problem.html", status=status, words=words)
     for name, value in (headers or {}).items():

@@ -18,8 +18,6 @@ EXPIRES_AT = "expires_at"
 PRIORITY = "priority"
 
 REQUIRED = (ORDER_ID, TYPE)
-IN_TEXTS = (ORDER_ID, TYPE, ACCOUNT, MARKETPLACE)
-"""Those of ours that are fields for the texts, too."""
 
 COLUMNS = (
     *(ORDER_ID, TYPE, TEXT, TEXT_FILE, ATTACHMENTS, COVERAGE_START, COVERAGE_END),
