@@ -52,7 +52,7 @@ fix: $(STAMP) ## format and mend what the linter can
 durability: $(STAMP) ## the long proof of the outbox: 10,000 messages, 3 workers, 200 kills (ARGS="--seed 7" for more)
 	$(BIN)/python -m tests.durability $(ARGS)
 
-bench: $(STAMP) ## measure against the peers, side by side, into docs/benchmarks.md
+bench: $(STAMP) ## measure, against the peers side by side, into docs/benchmarks*.md
 	$(BIN)/python -m bench
 
 screenshots: $(STAMP) ## look at the seller's app: docs/screenshots, light, dark and on a phone

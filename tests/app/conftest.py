@@ -1,6 +1,25 @@
 """What tests of the app share: databases, and what stands in them, from a few people to a whole office.
 
-What lasts is for all tests of a module, where to make it takes longer than most tests.
+What lasts is for all tests of a module, where to make it takes longer than most tests. Fresh is for one test alone.
+
+========================  ====================================================  ======  ========  =====================
+Made by                   What is in it                                         Pages   Sandbox   Here as
+========================  ====================================================  ======  ========  =====================
+`folk.Folk`               people, their sessions, links and keys                -       -         folk, plain_folk
+`stock.Stock`             orders, found and searched                            -       -         stock (lasts)
+`correspondence`          messages in every state, and following them           -       -         shop, plain_shop
+`desk.Desk`               an application; accounts to connect and to test       -       yes       desk, any_desk
+`writing.Room`            an account, an order and four people who write        -       -         room (desk lasts)
+`office.opened`           a running app: its owner, the account ``shop``        yes     yes       office
+`lasting_office`          the same without a worker, for people of a test's     yes     yes       none: modules make it
+`programs.House`          a lasting office, and programs that use the API       yes     yes       house (lasts)
+`premises`                a lasting office with one thing at every address      yes     yes       place (lasts)
+`scene`                   a shop in the middle of its day, for looking at       yes     yes       none: browser tests
+========================  ====================================================  ======  ========  =====================
+
+Those called ``plain_`` stand in SQLite, as do ``desk`` and whatever has pages; the others run once in each kind of
+database. `office.Visitor` is a browser without scripts, `html.Page` takes apart what it gets, `samples` has files to
+attach.
 """
 
 from collections.abc import Iterator

@@ -10,11 +10,9 @@ import sqlalchemy as sa
 from buyerline.app.account_rows import Account, read_accounts
 from buyerline.app.audit import Audit
 from buyerline.app.database import open_database
-from buyerline.app.followed import Followed
+from buyerline.app.followed import APPROVED, Followed
 from buyerline.app.following import Following
-from buyerline.app.queueing import APPROVED
-from buyerline.app.schema import connection as account_connection
-from buyerline.app.schema import draft, person
+from buyerline.app.schema import connected, draft, person
 from buyerline.app.viewer import Role, Viewer
 from buyerline.outbox import Outbox, State
 from buyerline.outbox.clock import now
@@ -39,8 +37,8 @@ class Correspondence:
         self.database = database
         self.outbox = outbox or Outbox(database=database, who="ann@shop.example", options={"endpoint": NOWHERE})
         self.audit = Audit(database)
-        self.following = Following(database, self.outbox, self.audit, lambda: self.needs_approval)
         self.needs_approval = False
+        self.following = Following(database, self.outbox, self.audit, lambda _=None: self.needs_approval)
         self._texts = 0
 
     def queue(self, **facts: Any) -> str:
@@ -108,13 +106,13 @@ class Correspondence:
         """Let the app know an account."""
         line = {"account_id": self.number(name), "title": title, "region": "na", "marketplaces": "[]"}
         with self.database.write() as connection:
-            connection.execute(sa.insert(account_connection).values(**line, connected_at=now(), sync_pages=0))
+            connection.execute(sa.insert(connected).values(**line, connected_at=now(), sync_pages=0))
 
     def disconnect(self, name: str) -> None:
         """Let an owner have disconnected an account that the app knows."""
-        these = account_connection.c.account_id == self.number(name)
+        these = connected.c.account_id == self.number(name)
         with self.database.write() as connection:
-            connection.execute(sa.update(account_connection).where(these).values(disconnected_at=now()))
+            connection.execute(sa.update(connected).where(these).values(disconnected_at=now()))
         self.stop(name, DISCONNECTED)
 
     def approve(self, message_id: str, who: str = "eve@shop.example") -> None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from buyerline.app.accounts import Account, Accounts
-from buyerline.app.amazons import Amazons
 from buyerline.app.applications import Applications
 from buyerline.app.audit import Audit, AuditFilters
+from buyerline.app.clients import Clients
 from buyerline.app.consent import Consent
 from buyerline.app.database import open_database
 from buyerline.app.one_time_links import OneTimeLinks
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from buyerline.app.settings_store import SettingsStore
 from buyerline.app.vault import Vault
 from buyerline.app.viewer import Role, Viewer
@@ -54,7 +54,7 @@ class Desk:
         self.applications = Applications(database, SettingsStore(database, self.vault, self.audit), self.audit)
         self.accounts = self.accounts_with(self.vault)
         self.consent = Consent(self.accounts, self.applications, self.links, self.options)
-        self.amazons = Amazons(self.accounts, self.options)
+        self.clients = Clients(self.accounts, self.options)
         self.applications.set(
             OWNER, client_id=DEFAULT_CLIENT_ID, client_secret=DEFAULT_CLIENT_SECRET, application_id=APPLICATION_ID
         )
@@ -90,5 +90,5 @@ def desk_in(url: str, amazon: Amazon) -> Iterator[Desk]:
     try:
         yield desk
     finally:
-        desk.amazons.close()
+        desk.clients.close()
         database.close()

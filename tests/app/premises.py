@@ -13,12 +13,12 @@ from buyerline.app.schema import draft
 from buyerline.app.web.application import make_app
 from buyerline.outbox.clock import now
 from buyerline.sandbox import GUIDE_ORDER
-from tests.app.bureau import bureau, somebody
+from tests.app.lasting_office import lasting_office, somebody
 from tests.app.office import Office
+from tests.app.samples import PDF
 from tests.app.stock import told
 from tests.outbox.samples import letter
 
-PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 STREAMS = "/outbox/live"
 """An answer that does not end by itself."""
 
@@ -57,7 +57,7 @@ class Premises:
 @contextmanager
 def premises(folder: Path) -> Iterator[Premises]:
     """An office with a draft, a draft that waits for a second person, and a message, each with a file."""
-    with bureau(folder) as office:
+    with lasting_office(folder) as office:
         services = office.services
         office.connect("Stall", office.amazon.account())
         email, person_id = somebody(office)

@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from buyerline.app.synchronising import DATASETS
 from buyerline.app.viewer import Role, Viewer
-from tests.app.bureau import bureau, somebody
+from tests.app.lasting_office import lasting_office, somebody
 from tests.app.office import Office
 
 API = "/api/v1"
@@ -148,14 +148,14 @@ def synchronise(office: Office) -> None:
     """Have the app know all orders of ``shop``, as its worker would."""
     services = office.services
     shop = services.accounts.of(office.owner, "shop")
-    found = list(services.amazons.of(shop).orders.search(created_after=LONG_AGO, include=DATASETS))
+    found = list(services.clients.of(shop).orders.search(created_after=LONG_AGO, include=DATASETS))
     office.keep("shop", *found)
 
 
 @contextmanager
 def house_in(folder: Path, **settings: Any) -> Iterator[House]:
     """A house, for all tests of a module."""
-    with bureau(folder, **settings) as office:
+    with lasting_office(folder, **settings) as office:
         office.amazon.lift_plans()
         made = House(office)
         try:

@@ -25,8 +25,8 @@ from buyerline.outbox.schema import event, message
 from buyerline.testing import OrderFacts
 from tests.app.browser.steps import is_here
 from tests.app.office import OWNER, PASSWORD, Office, application_of, opened
-from tests.app.patience import until
 from tests.running import Amazon
+from tests.waiting import until
 
 AGENT, OTHER_AGENT, INVITED = "anton@shop.example", "mei@shop.example", "rosa@shop.example"
 

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from buyerline.amazon.orders_types import Order
 from buyerline.app.database import open_database
+from buyerline.app.order_finding import Filters
 from buyerline.app.order_storing import store
-from buyerline.app.orders import Filters, Orders, OrdersPage
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import orders
+from buyerline.app.orders import Orders, OrdersPage
+from buyerline.app.schema import connected, orders
 from buyerline.app.viewer import Role, Viewer
 from buyerline.outbox import Outbox
 from buyerline.outbox.clock import now

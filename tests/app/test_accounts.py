@@ -14,8 +14,8 @@ from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.app import account_rows
 from buyerline.app.account_names import names_for
 from buyerline.app.accounts import AccountState, NotUsable
-from buyerline.app.amazons import source
 from buyerline.app.authorisation import NotReached, refusal
+from buyerline.app.clients import source
 from buyerline.app.errors import Invalid, NotAllowed, NotHere
 from buyerline.app.schema import orders
 from buyerline.app.vault import Vault
@@ -249,8 +249,6 @@ class TestTesting:
         assert desk.accounts.of(OWNER, made.name).state is AccountState.CONNECTED
         desk.accounts.note_trouble(made.id, GrantInvalid(operation="lwa", status=400))
         assert desk.accounts.of(OWNER, made.name).state is AccountState.TROUBLE
-        desk.accounts.note_can_attach(made.id, can_attach=False)
-        assert desk.accounts.numbered(made.id).can_attach is False
 
 
 class TestDisconnecting:
@@ -328,7 +326,7 @@ class TestDisconnecting:
         made = desk.connect()
         desk.accounts.disconnect(OWNER, "shop")
         desk.accounts.note_trouble(made.id, GrantInvalid(operation="lwa", status=400))
-        desk.accounts.note_can_attach(made.id, can_attach=True)
+        desk.accounts.note_attached("shop")
         ended = desk.accounts.of(OWNER, "shop")
         assert (ended.state, ended.can_attach) == (AccountState.DISCONNECTED, None)
 

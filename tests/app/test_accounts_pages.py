@@ -11,8 +11,9 @@ import pytest
 from buyerline.app.accounts import AccountState
 from buyerline.app.viewer import Role
 from buyerline.testing import SellerAccount
-from tests.app.bureau import bureau
 from tests.app.desk import APPLICATION_ID
+from tests.app.html import Page
+from tests.app.lasting_office import lasting_office
 from tests.app.office import Office, Visitor, opened
 
 SANDBOX = {"LWA_APP_ID": "amzn1.application-oa2-client.sandbox", "LWA_CLIENT_SECRET": "sandbox"}
@@ -22,7 +23,7 @@ SANDBOX |= {"BUYERLINE_APPLICATION_ID": APPLICATION_ID}
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all tests here: each connects sellers of its own."""
-    with bureau(tmp_path_factory.mktemp("office")) as made:
+    with lasting_office(tmp_path_factory.mktemp("office")) as made:
         made.amazon.lift_plans()
         yield made
 
@@ -83,7 +84,7 @@ def test_a_seller_is_connected_by_the_consent_page(office: Office, owner: Visito
     assert seller.seller_id in page
 
 
-def test_a_seller_is_connected_by_a_refresh_token(office: Office, owner: Visitor, seller: SellerAccount) -> None:
+def test_a_seller_is_connected_by_a_refresh_token(owner: Visitor, seller: SellerAccount) -> None:
     form = {"title": "By token", "region": "na", "refresh_token": f" {seller.refresh_token}\n"}
     done = owner.post("/accounts/connect", form)
     assert done.headers["location"] == "/accounts/by-token"
@@ -107,7 +108,7 @@ def test_a_consent_that_was_not_begun_here_connects_nothing(owner: Visitor) -> N
     refused = owner.get("/accounts/consent?state=invented&selling_partner_id=A1&spapi_oauth_code=x")
     assert refused.status_code == 404
     assert "Nothing was connected" in refused.text
-    assert owner.get("/accounts/consent").status_code == 404
+    assert owner.get("/accounts/consent").headers["location"] == "/accounts/connect"
 
 
 def test_another_persons_consent_connects_nothing(office: Office, owner: Visitor, seller: SellerAccount) -> None:
@@ -167,13 +168,20 @@ def test_an_account_gets_another_title(office: Office, owner: Visitor, seller: S
 
 def test_disconnecting_asks_once_more_and_can_be_undone(office: Office, owner: Visitor, seller: SellerAccount) -> None:
     name = office.connect("Short", seller)
-    asked = owner.get(f"/accounts/{name}/disconnect")
-    assert "Disconnect Short?" in asked.text
+    asked = Page(owner.get(f"/accounts/{name}/disconnect")).text
+    assert "Disconnect Short?" in asked
+    assert "now." not in asked
+    office.services.outbox.add("902-0000000-0000001", "confirmOrderDetails", text="Green?", account=name)
+    asked = Page(owner.get(f"/accounts/{name}/disconnect")).text
+    assert "1 message waits now." in asked
+    assert "Drafts are kept." in asked
     assert office.services.accounts.of(office.owner, name).state is AccountState.CONNECTED
     owner.post(f"/accounts/{name}/disconnect")
     page = owner.get(f"/accounts/{name}").text
     assert ">Disconnected<" in page
     assert "go on when it is connected again" in page
+    for of_connected_ones in ("Orders synchronised", "<dt>Files</dt>"):
+        assert of_connected_ones not in page
 
     form = {"again": name, "refresh_token": seller.refresh_token}
     assert owner.post("/accounts/connect", form).headers["location"] == f"/accounts/{name}"
@@ -237,13 +245,15 @@ class TestWithoutAnApplication:
             bare.services.people.make_owner("olga@shop.example", "Olga", "correct horse battery")
             yield bare.visitor()
 
-    def test_an_owner_is_led_to_set_it_and_then_connects(
-        self, bare: Visitor, office: Office, seller: SellerAccount
-    ) -> None:
-        assert "No account is connected" in bare.get("/accounts").text
+    def test_an_owner_is_led_to_set_it_and_then_connects(self, bare: Visitor, seller: SellerAccount) -> None:
+        empty = Page(bare.get("/accounts"))
+        assert "No account is connected" in empty.text
+        main = [each["href"] for each in empty.each("a") if "main" in each.get("class", "")]
+        assert main == ["/accounts/application"]
         assert "First set the application" in bare.get("/accounts/connect").text
         token = {"title": "Shop", "region": "na", "refresh_token": seller.refresh_token}
-        assert "are not known yet" in bare.post("/accounts/connect", token).text
+        refused = bare.post("/accounts/connect", token)
+        assert (refused.status_code, "First set the application" in refused.text) == (422, True)
 
         lacking = bare.post("/accounts/application", {"client_id": SANDBOX["LWA_APP_ID"], "client_secret": ""})
         assert lacking.status_code == 422
@@ -253,6 +263,10 @@ class TestWithoutAnApplication:
             assert f'id="{field}-problem">{words}' in bare.post("/accounts/application", wrong).text
 
         form = {"client_id": SANDBOX["LWA_APP_ID"], "client_secret": "sandbox", "application_id": APPLICATION_ID}
+        assert bare.post("/accounts/application", form | {"application_id": ""}).status_code == 303
+        assert "That is done when you connect an account." in bare.get("/accounts").text
+        assert "For this the application id is needed" in bare.get("/accounts/connect").text
+        assert "Continue to Amazon" not in bare.get("/accounts/connect").text
         assert bare.post("/accounts/application", form).status_code == 303
         shown = bare.get("/accounts/application").text
         assert 'value="sandbox"' not in shown

@@ -9,7 +9,7 @@ import pytest
 from buyerline.app.accounts import Account
 from buyerline.app.draft_rows import Draft
 from tests.app.programs import House, Program, letter
-from tests.app.writing import PDF
+from tests.app.samples import PDF
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +252,7 @@ def test_the_same_is_approved_beside_another_message_only_where_that_is_named(
     sent = approve(house.owner, first).json()["id"]
     answer = approve(house.owner, second)
     assert (answer.status_code, answer.json()["field"]) == (422, "again")
+    assert f'say "again": "{sent}".' in answer.json()["detail"]
     shown = house.owner.get(f"/approvals/{second}").json()
     assert shown["sent_before"] == sent
     decided = {"digest": shown["digest"], "again": sent}

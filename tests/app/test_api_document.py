@@ -11,7 +11,7 @@ import pytest
 from buyerline import __version__
 from buyerline.app.web.api.bodies import Approval, Content, NewMessage, Reason, Resolution, Retrial
 from buyerline.app.web.api.documented import PATH
-from tests.app.bureau import Page
+from tests.app.html import Page
 from tests.app.programs import API, House
 
 BODIES: dict[str, Any] = {each.__name__: each for each in (NewMessage, Content, Approval, Reason, Resolution, Retrial)}

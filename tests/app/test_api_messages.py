@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any, NoReturn
 
 import pytest
+import sqlalchemy as sa
 
 from buyerline.app.audit import What
 from buyerline.outbox.clock import now
 from buyerline.outbox.errors import OutboxUnavailable
+from buyerline.outbox.schema import account
 from tests.app.programs import House, letter
-from tests.app.writing import PDF
+from tests.app.samples import PDF
 
 
 @pytest.fixture
@@ -179,15 +181,48 @@ def test_what_was_queued_anew_is_tried_again_only_if_the_program_says_so(house: 
     body = letter(order)
     taken_back = house.owner.post("/messages", body).json()["id"]
     house.owner.post(f"/messages/{taken_back}/cancel")
-    house.owner.post("/messages", {**body, "idempotency_key": f"anew {order}"})
+    anew = house.owner.post("/messages", {**body, "idempotency_key": f"anew {order}"}).json()["id"]
     for again in ({}, {"again": False}):
         refused = house.owner.post(f"/messages/{taken_back}/retry", {"state": "cancelled", **again})
         assert (refused.status_code, refused.json()["field"]) == (422, "again")
+        assert f"/api/v1/messages/{anew}." in refused.json()["detail"]
+        assert 'say "again": true.' in refused.json()["detail"]
     assert house.owner.get(f"/messages/{taken_back}").json()["state"] == "cancelled"
     assert (
         house.owner.post(f"/messages/{taken_back}/retry", {"state": "cancelled", "again": True}).json()["state"]
         == "queued"
     )
+
+
+def test_what_is_tried_again_goes_at_once_whatever_it_was_planned_for(house: House, order: str) -> None:
+    later = now() + timedelta(days=1)
+    times = {"not_before": later.isoformat(), "expires_at": (later + timedelta(days=1)).isoformat()}
+    planned = house.owner.post("/messages", letter(order, **times)).json()
+    house.owner.post(f"/messages/{planned['id']}/cancel")
+    again = house.owner.post(f"/messages/{planned['id']}/retry", {"state": "cancelled"}).json()
+    assert (again["standing"], again["not_before"]) == ("waiting", None)
+    assert again["expires_at"] == planned["expires_at"]
+    retry = house.document.raw["paths"]["/api/v1/messages/{message_id}/retry"]["post"]
+    assert "`not_before` is dropped" in retry["description"]
+
+
+@pytest.mark.parametrize("state", ["queued", "cancelled"])
+def test_that_it_can_be_tried_again_is_told_wherever_it_can(house: House, order: str, state: str) -> None:
+    """Also of what is queued for an account that is stopped, which is tried again by that."""
+    message = house.owner.post("/messages", letter(order)).json()
+    if state == "cancelled":
+        message = house.owner.post(f"/messages/{message['id']}/cancel").json()
+    stopped = sa.update(account).where(account.c.name == "shop")
+    with house.office.services.database.write() as connection:
+        connection.execute(stopped.values(stopped="Amazon does not let this account in."))
+    try:
+        told = house.owner.get(f"/messages/{message['id']}").json()
+        again = house.owner.post(f"/messages/{message['id']}/retry", {"state": state})
+    finally:
+        with house.office.services.database.write() as connection:
+            connection.execute(stopped.values(stopped=None))
+    assert (told["may_retry"], again.status_code) == (True, 200)
+    assert again.json()["standing"] == "waiting", "it is not stopped any more"
 
 
 def test_only_an_unknown_message_can_be_resolved(house: House, order: str) -> None:
@@ -209,6 +244,9 @@ def test_lists_are_filtered_and_paged(house: House, order: str) -> None:
         before = {"before": page["next"]}
     assert found == ids[::-1]
     assert house.owner.get("/messages", order=order, tab="sent").json()["messages"] == []
+    theirs = house.owner.get("/messages", order=order, queued_by=house.owner.viewer.email).json()["messages"]
+    assert [message["id"] for message in theirs] == found
+    assert house.owner.get("/messages", order=order, queued_by="carl@shop.example").json()["messages"] == []
     assert house.owner.get("/messages", order=order, until="2020-01-01T00:00:00Z").json()["messages"] == []
 
 

@@ -29,10 +29,10 @@ def test_orders_are_listed_page_by_page_newest_first(house: House) -> None:
 
 def test_orders_are_searched_and_filtered_as_on_the_page(house: House) -> None:
     made = house.order(items=[{"title": "An amphora of bronze"}], state="shipped", fulfilled_by="AMAZON")
-    alike = {"q": "amphora", "status": "SHIPPED", "fulfilled": "AMAZON", "marketplace": "US", "account": "shop"}
+    alike = {"q": "amphora", "status": "SHIPPED", "fulfilled_by": "AMAZON", "marketplace": "US", "account": "shop"}
     found = house.owner.get("/orders", messaged=False, **alike).json()["orders"]
     assert [order["order_id"] for order in found] == [made]
-    for other in ({"status": "UNSHIPPED"}, {"fulfilled": "MERCHANT"}, {"marketplace": "CA"}, {"messaged": True}):
+    for other in ({"status": "UNSHIPPED"}, {"fulfilled_by": "MERCHANT"}, {"marketplace": "CA"}, {"messaged": True}):
         assert house.owner.get("/orders", **{**alike, **other}).json()["orders"] == []
 
 

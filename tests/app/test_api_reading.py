@@ -68,7 +68,8 @@ def test_no_token_of_a_form_is_asked_for(house: House) -> None:
         (b"null", "body"),
         (b"[" * 100_000, "body"),
         (b"17", "body"),
-        (b"{}", "body"),
+        (b"{}", "arrived"),
+        (b'{"arrived": true}', "attempts"),
         (b'{"arrived": 1}', "arrived"),
         (b'{"arrived": "true"}', "arrived"),
         (b'{"arrived": null}', "arrived"),
@@ -79,6 +80,16 @@ def test_no_token_of_a_form_is_asked_for(house: House) -> None:
 def test_what_is_not_the_body_that_is_described_is_refused(house: House, body: bytes, field: str | None) -> None:
     answer = house.owner.send("/messages/06brtwmg4xk9vp2h/resolve", body)
     assert (answer.status_code, answer.json().get("field")) == (400, field)
+
+
+def test_a_field_that_is_missing_is_named(house: House) -> None:
+    whole = letter(ORDER)
+    without = {name: value for name, value in whole.items() if name != "account"}
+    part = letter(ORDER, attachments=[{"file_name": "a.pdf"}])
+    for body, field in ((without, "account"), (part, "attachments[0].content")):
+        answer = house.owner.post("/messages", body)
+        assert (answer.status_code, answer.json()["field"]) == (400, field)
+        assert answer.json()["detail"] == f"{field}: it is missing."
 
 
 @pytest.mark.parametrize(
@@ -153,6 +164,46 @@ def test_a_parameter_that_cannot_be_is_refused(house: House, path: str, query: d
     assert (answer.status_code, answer.json()["field"]) == (400, field)
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "told"),
+    [
+        ("/messages", {"tab": "nope"}, "There are: needs, queued, sent, refused, cancelled, all."),
+        ("/orders", {"fulfilled_by": "amazon"}, "There are: AMAZON, MERCHANT."),
+        ("/audit", {"what": ""}, "There are: signed-in, sign-in-failed, "),
+        ("/messages", {"since": "2026-11-22"}, "Write it as 2026-11-22T12:04:31Z."),
+    ],
+)
+def test_what_a_parameter_may_be_is_told(house: House, path: str, query: dict[str, str], told: str) -> None:
+    answer = house.owner.get(path, **query)
+    assert (answer.status_code, answer.json()["field"]) == (400, *query)
+    assert told in answer.json()["detail"]
+
+
+def test_what_a_field_may_be_is_told(house: House) -> None:
+    answer = house.owner.post("/messages/06brtwmg4xk9vp2h/retry", {"state": "nope"})
+    assert (answer.status_code, answer.json()["field"]) == (400, "state")
+    assert "There are: queued, sending, sent, " in answer.json()["detail"]
+    planned = house.owner.post("/messages", letter(ORDER, not_before="2026-11-22 10 o'clock"))
+    assert "Write it as 2026-11-22T12:04:31Z." in planned.json()["detail"]
+
+
+@pytest.mark.parametrize("key", ["schlüssel", "Größe", '"Größe"', '""'])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_a_key_that_a_header_cannot_say_is_refused(house: House, key: str, encoding: str) -> None:
+    """Nobody can tell which key it is: the same in the body would send the message twice."""
+    told = [(b"Authorization", f"Bearer {house.owner.key}".encode()), (b"Idempotency-Key", key.encode(encoding))]
+    with httpx.Client(base_url=house.office.url, trust_env=False) as client:
+        answer = client.post(f"{API}/messages", json=letter(ORDER), headers=told)
+    assert (answer.status_code, answer.json()["field"]) == (400, "Idempotency-Key")
+
+
+def test_of_two_keys_none_is_taken(house: House) -> None:
+    keys = [("Authorization", f"Bearer {house.owner.key}"), ("Idempotency-Key", "one"), ("Idempotency-Key", "two")]
+    with httpx.Client(base_url=house.office.url, trust_env=False) as client:
+        answer = client.post(f"{API}/messages", json=letter(ORDER), headers=keys)
+    assert (answer.status_code, answer.json()["field"]) == (400, "Idempotency-Key")
+
+
 @pytest.mark.parametrize("cursor", ["", "0", "06BRTWMG4XK9VP2H", "u" * 16, "' OR 1=1", "\u2603"])
 def test_a_cursor_that_is_none_is_refused_and_not_taken_for_the_beginning(house: House, cursor: str) -> None:
     answer = house.owner.get("/messages", before=cursor)
@@ -162,7 +213,7 @@ def test_a_cursor_that_is_none_is_refused_and_not_taken_for_the_beginning(house:
 @pytest.mark.parametrize(
     ("path", "takes"),
     [
-        ("/orders", "account, before, fulfilled, limit, marketplace, messaged, q, status"),
+        ("/orders", "account, before, fulfilled_by, limit, marketplace, messaged, q, status"),
         (f"/orders/shop/{ORDER}/actions", "fresh"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from buyerline.app.codes import FULFILLED_BY, ORDER_STATUSES
 from buyerline.app.web.api.orders import OrderStatus, Shipper
+from buyerline.app.web.rendering import retry_after
 from buyerline.outbox.clock import now
 from tests.app.programs import API, House, Program, letter
 
@@ -47,7 +48,7 @@ class TestAFilter:
         [
             ("/orders", {"status": "unshipped"}),
             ("/orders", {"status": "SHIPED"}),
-            ("/orders", {"fulfilled": "merchant"}),
+            ("/orders", {"fulfilled_by": "merchant"}),
             ("/messages", {"type": "confirmOrderDetail"}),
             ("/messages", {"type": ""}),
             ("/messages", {"tab": "need"}),
@@ -61,7 +62,7 @@ class TestAFilter:
         assert answer.json()["field"] in query
 
     def test_takes_what_there_is(self, house: House) -> None:
-        assert house.owner.get("/orders", status="UNSHIPPED", fulfilled="MERCHANT").json()["orders"]
+        assert house.owner.get("/orders", status="UNSHIPPED", fulfilled_by="MERCHANT").json()["orders"]
         house.owner.post("/messages", letter(house.order()))
         for name in ("confirmOrderDetails", "CONFIRM_ORDER_DETAILS"):
             answer = house.owner.get("/messages", type=name)
@@ -85,6 +86,11 @@ class TestAMessageWhoseTimeIsOver:
         again = house.owner.post("/messages", body)
         assert (queued.status_code, again.status_code) == (201, 200)
         assert again.json()["id"] == queued.json()["id"]
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0, "1"), (0.2, "1"), (60, "60"), (60.2, "61"), (61, "61")])
+def test_when_to_ask_again_is_told_in_whole_seconds_and_never_too_early(seconds: float, told: str) -> None:
+    assert retry_after(seconds) == {"Retry-After": told}
 
 
 class TestProblems:

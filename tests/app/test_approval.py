@@ -43,6 +43,26 @@ def test_a_message_that_needs_approval_waits(room: Room) -> None:
     assert queued(room) == 0
 
 
+def test_what_is_being_sent_while_approval_is_turned_on_is_not_sent(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Amazon may take seconds to say what the order takes."""
+    room.needs_approval = False
+    let_pass = room.approving.let_pass
+
+    def slowly(*about: Any) -> Any:
+        order = let_pass(*about)
+        room.needs_approval = True
+        return order
+
+    monkeypatch.setattr(room.approving, "let_pass", slowly)
+    draft = room.write(room.ann)
+    with pytest.raises(Changed, match="wait for a second person from now on"):
+        room.send(room.ann, draft)
+    assert queued(room) == 0
+    assert room.ask(room.ann, draft).draft.waits
+
+
 def test_asking_twice_asks_once(room: Room) -> None:
     draft = room.write(room.ann)
     assert room.ask(room.ann, draft) == room.ask(room.ann, draft)
@@ -77,6 +97,17 @@ def test_everybody_of_the_account_sees_what_waits_and_nobody_else(room: Room) ->
     with pytest.raises(NotHere):
         room.drafts.get(room.dora, asked.id)
     assert room.drafts.get(room.ben, asked.id) == asked
+
+
+def test_what_waits_is_found_until_somebody_decides_about_it(room: Room) -> None:
+    asked = room.ask(room.ann, room.write(room.ann)).draft
+    assert [room.approving.get(who, asked.id).own for who in (room.ann, room.ben)] == [True, False]
+    with pytest.raises(NotHere):
+        room.approving.get(room.dora, asked.id)
+    room.give_back(room.ben, asked, "Name the colours.")
+    for who in (room.ann, room.ben):
+        with pytest.raises(NotHere, match="does not wait any more"):
+            room.approving.get(who, asked.id)
 
 
 def test_the_longest_waiting_comes_first(room: Room) -> None:
@@ -242,6 +273,8 @@ def test_what_waits_elsewhere_is_not_shown_and_closes_nothing(room: Room) -> Non
         connection.execute(this.values(endpoint="http://127.0.0.1:1"))
     try:
         assert asked.id not in {each.draft.id for each in room.approving.waiting(room.olga)}
+        with pytest.raises(NotHere):
+            room.approving.get(room.olga, asked.id)
         with pytest.raises(NotHere):
             room.approve(room.olga, asked)
     finally:

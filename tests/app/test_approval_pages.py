@@ -1,12 +1,15 @@
 """The pages where a second person decides, and where that is switched on."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
-from tests.app.bureau import Page, bureau, somebody
+from buyerline.outbox.clock import now
+from tests.app.html import Page
+from tests.app.lasting_office import lasting_office, somebody
 from tests.app.office import Office, Visitor
 from tests.app.programs import synchronise
 
@@ -16,7 +19,7 @@ TEXT = "Which colour would you like, red or blue?"
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with bureau(tmp_path_factory.mktemp("approval")) as made:
+    with lasting_office(tmp_path_factory.mktemp("approval")) as made:
         made.amazon.lift_plans()
         yield made
 
@@ -137,3 +140,84 @@ def test_switching_it_on_tells_how_many_go_unread(office: Office, order: str) ->
     )
     owner.post("/settings/approval")
     assert "Messages now leave without a second person." in Page(owner.get("/settings")).text
+
+
+def waiting_page(office: Office, order: str) -> str:
+    """Where the only message that waits for an order is read."""
+    here = [each.draft.id for each in office.services.approving.waiting(office.owner)]
+    [waits] = [each for each in here if order.endswith(office.services.drafts.get(office.owner, each).order_id)]
+    return f"/approvals/{waits}"
+
+
+def approve(browser: Visitor, at: str) -> None:
+    digest = Page(browser.get(at)).field("digest")["value"]
+    assert browser.post(f"{at}/approve", {"digest": digest}).status_code == 303
+
+
+class TestWhatWaits:
+    def test_is_told_on_its_order_and_in_the_list_to_everybody_who_may_see_it(self, office: Office, order: str) -> None:
+        email, _ = somebody(office)
+        ask(office.visitor(email), order)
+        for browser in (agent(office), office.visitor(email)):
+            page = Page(browser.get(order))
+            assert "Waits for approval" in page.text
+            assert "by Somebody" in page.text
+            assert waiting_page(office, order) in {each.get("href") for each in page.each("a")}
+            assert "Waits for approval" in Page(browser.get(f"/orders?q={order.rpartition('/')[2][:-1]}")).text
+
+    def test_is_read_by_who_shares_the_account_alone(self, office: Office, order: str) -> None:
+        ask(agent(office), order)
+        office.connect("Store", office.amazon.account(id="store", name="Store", orders=0))
+        elsewhere = office.agent("sam@shop.example", ["store"])
+        for path in (order, f"/outbox/timeline{order.removeprefix('/orders')}", waiting_page(office, order)):
+            assert elsewhere.get(path).status_code == 404
+        assert "Waits for approval" not in Page(elsewhere.get("/orders")).text
+
+    def test_is_no_draft_that_waits_for_nobody(self, office: Office, order: str) -> None:
+        write(agent(office), order)
+        other = agent(office)
+        for path in (order, f"/orders?q={order.rpartition('/')[2][:-1]}"):
+            page = other.get(path).text
+            assert TEXT not in page
+            assert "/approvals/" not in page
+            assert "Waits for approval" not in page
+            assert "Draft" not in Page(other.get(path)).text
+
+    def test_is_told_in_sentences_with_spaces_between_them(self, office: Office, order: str) -> None:
+        writer = agent(office)
+        page = write(writer, order)
+        later = {"when": "later", "at": f"{now() + timedelta(days=2):%Y-%m-%dT%H:%M}", "zone": "UTC"}
+        assert writer.post(f"{order}/send", form(page, **later)).status_code == 303
+        assert "before it is sent. Until then nothing else can be written about this order. Once approved" in Page(
+            writer.get(order)
+        ).text.replace("\N{NO-BREAK SPACE}", " ")
+        assert ". Once approved" in Page(agent(office).get(waiting_page(office, order))).text
+
+
+class TestThePageOfWhoWroteIt:
+    def test_goes_on_once_somebody_has_decided(self, office: Office, order: str) -> None:
+        writer, reader = agent(office), agent(office)
+        ask(writer, order)
+        [panel] = [each for each in Page(writer.get(order)).each("div") if each.get("id") == "waiting"]
+        assert panel["hx-get"] == f"{order}/decided"
+        assert "hx-redirect" not in writer.get(f"{order}/decided").headers
+        approve(reader, waiting_page(office, order))
+        assert writer.get(f"{order}/decided").headers["hx-redirect"] == order
+
+    def test_leads_back_to_the_order_where_a_button_came_too_late(self, office: Office, order: str) -> None:
+        writer, reader = agent(office), agent(office)
+        ask(writer, order)
+        at = waiting_page(office, order)
+        approve(reader, at)
+        late = writer.post(f"{at}/take-back")
+        assert late.status_code == 409
+        assert order in {each.get("href") for each in Page(late).each("a")}
+
+    def test_of_another_draft_leads_nobody_else_to_its_order(self, office: Office, order: str) -> None:
+        writer = agent(office)
+        ask(writer, order)
+        at = waiting_page(office, order)
+        assert writer.post(f"{at}/take-back").status_code == 303
+        gone = agent(office).get(at)
+        assert gone.status_code == 404
+        assert order not in {each.get("href") for each in Page(gone).each("a")}

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.app import at_work
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from buyerline.app.vault import VARIABLE
 from buyerline.outbox import Worker
 from buyerline.outbox.database import Database
 from tests.app.desk import KEY, desk_in
-from tests.app.patience import until
 from tests.running import Amazon
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from buyerline.amazon.connect import ClientOptions

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from buyerline.outbox import State
 from tests.app.office import Office
-from tests.app.patience import until
+from tests.waiting import until
 
 
 def test_an_account_that_has_uploaded_a_file_is_remembered_as_one_that_can(office: Office, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ class TestTheAudit:
             What.MESSAGE_SENT,
         )
         assert (entry.account_id, entry.about, entry.note) == (shop, "902-1", "confirmOrderDetails")
-        assert str(entry.said) == "Sent a message"
+        assert str(entry.said) == "Queued a message"
         assert abs((entry.at - before).total_seconds()) < 60
 
     def test_keeps_the_email_that_a_person_had_then(self, plain_folk: Folk) -> None:

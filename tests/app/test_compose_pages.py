@@ -14,21 +14,22 @@ from buyerline.app.schema import offer
 from buyerline.app.viewer import Viewer
 from buyerline.outbox import Message
 from buyerline.outbox.clock import now
-from tests.app.bureau import Page, bureau, somebody
+from tests.app.html import Page
+from tests.app.lasting_office import lasting_office, somebody
 from tests.app.office import PASSWORD, Files, Office, Visitor
+from tests.app.samples import PDF
 from tests.app.stock import told
 
 ORDER = "902-6786204-8179805"
 CLOSED = "902-0000000-0000001"
 AT = f"/orders/shop/{ORDER}"
 TYPE, TITLE = "confirmOrderDetails", "Ask about the order"
-PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """One for all tests here, with an order that takes every type and one that takes none; each brings people."""
-    with bureau(tmp_path_factory.mktemp("office")) as made:
+    with lasting_office(tmp_path_factory.mktemp("office")) as made:
         made.amazon.lift_plans()
         made.amazon.order(order_id=CLOSED, state="cancelled")
         made.keep("shop", told(0, "Stoneware mug", order_id=ORDER), told(0, order_id=CLOSED))

@@ -15,7 +15,8 @@ from buyerline.app.preview import preview_of
 from buyerline.app.words import Words
 from buyerline.messages.attachments import TOTAL_LIMIT
 from buyerline.outbox.clock import now
-from tests.app.writing import PNG, TEXT, Room
+from tests.app.samples import PNG
+from tests.app.writing import TEXT, Room
 
 pytestmark = pytest.mark.parametrize("lasting_url", ["sqlite"], indirect=True)
 

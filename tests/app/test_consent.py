@@ -54,7 +54,7 @@ def test_a_sellers_consent_connects_the_account(desk: Desk) -> None:
     made = desk.accounts.of(OWNER, name)
     assert (made.title, made.region, made.state) == ("My Shop", Region.NA, AccountState.CONNECTED)
     assert made.selling_partner_id == desk.amazon.default_account.seller_id
-    assert desk.amazons.of(made).sellers.get_participations()
+    assert desk.clients.of(made).sellers.get_participations()
 
 
 def test_the_same_seller_again_keeps_the_account_and_gets_a_new_token(desk: Desk) -> None:

@@ -13,7 +13,8 @@ from buyerline.app.schema import draft_file
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.retention import Retention
 from tests.app.folk import at_once, refused_field
-from tests.app.writing import PDF, PNG, TEXT, TYPE, Room
+from tests.app.samples import PDF, PNG
+from tests.app.writing import TEXT, TYPE, Room
 
 
 def test_what_is_written_is_kept_and_found_again(room: Room) -> None:

@@ -37,6 +37,21 @@ def test_has_a_line_for_each_message_with_times_in_utc(plain_shop: Correspondenc
     assert (line["request_id"], line["queued_by"], line["reason"]) == ("6875f61f", "ann@shop.example", "")
 
 
+def test_says_the_same_to_people_in_their_language_and_time_zone(plain_shop: Correspondence) -> None:
+    plain_shop.connect("shop", "Shop")
+    message_id = plain_shop.queue(not_before=datetime(2031, 1, 31, 23, 30, tzinfo=UTC))
+    plain_shop.bring(message_id, State.REFUSED, "createConfirmOrderDetails: Amazon answered 404 NotFound: no order")
+    messages = plain_shop.following.rows(plain_shop.owner(), Tab.ALL)
+    content = b"".join(csv_of(messages, "de", "Europe/Berlin"))
+    [line] = csv.DictReader(StringIO(content.decode("utf-8-sig")), delimiter=";")
+    assert (line["state"], line["state_told"]) == ("refused", "Abgelehnt")
+    assert (line["type"], line["type_told"]) == ("confirmOrderDetails", "Zur Bestellung etwas fragen")
+    assert line["reason"].startswith("createConfirmOrderDetails: Amazon answered 404")
+    assert line["reason_told"] == "Amazon kennt diese Bestellung in diesem Konto nicht."
+    assert (line["not_before"], line["not_before_here"]) == ("2031-01-31T23:30:00Z", "2031-02-01 00:30:00")
+    assert (line["sent_at"], line["sent_here"]) == ("", "")
+
+
 def test_leaves_out_what_the_buyer_reads(plain_shop: Correspondence) -> None:
     plain_shop.queue(text=SECRET)
     content = b"".join(csv_of(plain_shop.following.rows(plain_shop.owner(), Tab.ALL), "en"))

@@ -64,6 +64,24 @@ class TestAList:
         assert before is None
         assert found == queued[::-1]
 
+    def test_has_what_comes_to_another_state_while_it_is_read(self, shop: Correspondence) -> None:
+        """Each state is asked for by itself: what moves from one to one that was asked before is in neither."""
+        message_id = shop.brought_to(State.CANCELLED)
+        moved: list[str] = []
+
+        def move(_: Any, __: Any, statement: str, *___: Any) -> None:
+            if "FROM message" in statement and not moved:
+                moved.append(message_id)
+                shop.bring(message_id, State.QUEUED)
+
+        engine = shop.database._engine
+        sa.event.listen(engine, "after_cursor_execute", move)
+        try:
+            assert ids(shop) == moved == [message_id]
+        finally:
+            sa.event.remove(engine, "after_cursor_execute", move)
+        assert shop.outbox.get(message_id).state is State.QUEUED
+
     @pytest.mark.parametrize(
         ("tab", "states"),
         [
@@ -115,7 +133,7 @@ class TestFilters:
         filters: list[dict[str, Any]] = [
             {"marketplace": "A1PA6795UKMFR9"},
             {"type": "unexpectedProblem"},
-            {"person": "carl@shop.example"},
+            {"queued_by": "carl@shop.example"},
             {"order": OTHER_ORDER},
             {"order": f" {OTHER_ORDER} "},
             {"order": "1111111-22"},
@@ -149,7 +167,7 @@ class TestFilters:
         assert ids(plain_shop, since=at) in ([message_id], [])
         assert (ids(plain_shop, since=at) == []) is (ids(plain_shop, until=at) == [message_id])
 
-    @pytest.mark.parametrize("field", ["marketplace", "type", "person", "order"])
+    @pytest.mark.parametrize("field", ["marketplace", "type", "queued_by", "order"])
     @pytest.mark.parametrize("value", ["a\0b", "line\nbreak", "x" * 201])
     def test_refuse_what_nothing_is_called(self, field: str, value: str) -> None:
         with pytest.raises(Invalid) as wrong:

@@ -362,6 +362,14 @@ class TestDeciding:
         assert shop.retry(shop.owner(), anew).message.state is State.QUEUED, "it does not go twice by that"
         assert shop.retry(shop.owner(), taken_back, again=True).message.state is State.QUEUED
 
+    @pytest.mark.parametrize("state", [State.SENT, State.CANCELLED])
+    def test_about_what_is_known_by_now_asks_nothing(self, shop: Correspondence, state: State) -> None:
+        """Not even whether the buyer is to get it twice: it is not sent again by that."""
+        message_id = shop.brought_to(state, text="The same.")
+        shop.queue(text="The same.", idempotency_key="anew")
+        with pytest.raises(Changed, match="known by now"):
+            shop.resolve(shop.owner(), message_id, arrived=False)
+
 
 class TestDisconnected:
     """Nothing is sent for an account whose authorisation was deleted, whoever asks."""

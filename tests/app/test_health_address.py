@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.app.bureau import bureau
+from tests.app.lasting_office import lasting_office
 from tests.app.office import Office
 from tests.databases import free_port
 
@@ -16,7 +16,7 @@ HOSTS = ["10.0.0.7:8700", "messages.example.com", "evil.example"]
 def where(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where an app listens that people reach under another name."""
     settings = {"public_url": "https://messages.example.com", "port": free_port()}
-    with bureau(tmp_path_factory.mktemp("bureau"), **settings) as office:
+    with lasting_office(tmp_path_factory.mktemp("office"), **settings) as office:
         yield _listening(office)
 
 

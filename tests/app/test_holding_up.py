@@ -1,9 +1,9 @@
 """The app when something under it or beside it gives way."""
 
 import logging
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from typing import NoReturn
 
 import pytest
 
@@ -13,7 +13,7 @@ from buyerline.app.words import Words
 from buyerline.outbox import State, Worker
 from buyerline.outbox.errors import OutboxUnavailable
 from tests.app.office import PASSWORD, Office
-from tests.app.patience import until
+from tests.waiting import until
 
 
 def test_a_worker_that_fails_is_started_again_and_the_pages_say_so_meanwhile(
@@ -47,15 +47,13 @@ def test_a_log_tells_which_page_failed_and_not_the_secret_in_its_address(
     secret = office.services.people.invite(office.owner, "nina@shop.example", "Nina", Role.AGENT)
     visitor = office.visitor(None)
     visitor.get(f"/invitation/{secret}")
-    assert office.services.database.path is not None
-    holder = sqlite3.connect(office.services.database.path, isolation_level=None)
+
+    def give_way(*_: object) -> NoReturn:
+        raise OutboxUnavailable("the database is locked")
+
+    monkeypatch.setattr(office.services.people, "accept", give_way)
     with caplog.at_level(logging.WARNING, "buyerline.app"):
-        holder.execute("BEGIN IMMEDIATE")
-        try:
-            answer = visitor.post(f"/invitation/{secret}", {"password": PASSWORD, "password_again": PASSWORD})
-        finally:
-            holder.execute("ROLLBACK")
-            holder.close()
+        answer = visitor.post(f"/invitation/{secret}", {"password": PASSWORD, "password_again": PASSWORD})
     assert answer.status_code == 503
     assert "The database cannot be used at the moment" in answer.text
     assert "/invitation/{secret}" in caplog.text.replace("secret:str", "secret")

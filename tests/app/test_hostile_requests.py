@@ -14,9 +14,11 @@ from buyerline.app.web.application import make_site
 from buyerline.app.web.forms import LARGEST_FORM, MOST_FIELDS, MOST_PARTS
 from buyerline.app.web.middleware import KnownHosts
 from buyerline.sandbox import GUIDE_ORDER
-from tests.app.bureau import Page, bureau, stranger
+from tests.app.html import Page
+from tests.app.lasting_office import lasting_office, stranger
 from tests.app.office import OWNER, PASSWORD, Office, Visitor
-from tests.app.premises import PDF, Premises
+from tests.app.premises import Premises
+from tests.app.samples import PDF
 
 URL_ENCODED = "application/x-www-form-urlencoded"
 MULTI_PART = "multipart/form-data; boundary=xx"
@@ -198,7 +200,7 @@ class TestAnAddress:
             assert olga.get(re.sub(r"\d+$", number, own)).status_code in (400, 404), number
 
     def test_with_a_character_that_no_database_keeps_has_nothing(self, postgres_url: str, tmp_path: Path) -> None:
-        with bureau(tmp_path, database=postgres_url) as office:
+        with lasting_office(tmp_path, database=postgres_url) as office:
             olga = office.visitor()
             named = ("/accounts/{}", "/orders/shop/{}", "/orders/{}/x", "/approvals/{}/files/x", "/outbox/{}")
             for address in (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.app.account_rows import encoded
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from tests.app.desk import OWNER, Desk
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -7,11 +7,11 @@ from urllib.parse import quote
 import pytest
 import sqlalchemy as sa
 
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import orders
+from buyerline.app.schema import connected, orders
 from buyerline.app.synchronising import DATASETS
 from buyerline.outbox.clock import now
-from tests.app.bureau import Page, bureau
+from tests.app.html import Page
+from tests.app.lasting_office import lasting_office
 from tests.app.office import Office, Visitor
 from tests.app.stock import DE, told
 
@@ -20,7 +20,7 @@ SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 @pytest.fixture(scope="module")
 def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with bureau(tmp_path_factory.mktemp("orders")) as made:
+    with lasting_office(tmp_path_factory.mktemp("orders")) as made:
         made.connect("Stall", made.amazon.account())
         yield made
 
@@ -81,7 +81,7 @@ class TestTheList:
             office.services.outbox.add(told(90).order_id, "confirmOrderDetails", text=text, account="shop")
         page = Page(olga.get("/orders"))
         assert "Queued" in page.text
-        assert "2 messages" in {each.get("title") for each in page.each("span")}
+        assert "Queued last of 2" in page.text
 
     def test_shows_titles_as_the_text_that_they_are(self, office: Office, olga: Visitor) -> None:
         office.keep("shop", told(1, SCRIPT, sku=SCRIPT))
@@ -146,6 +146,15 @@ class TestFilters:
         hidden = {each["name"]: each["value"] for each in page.each("input") if each.get("form") == "finding"}
         assert hidden == {"status": "SHIPPED"}
         assert page.field("q")["value"] == "mug"
+
+    def test_tell_how_to_search_where_a_search_alone_finds_nothing(self, olga: Visitor) -> None:
+        page = Page(olga.get("/orders?q=0000003"))
+        assert "Search for the beginning of an order id" in page.text
+        assert "Leave" not in page.text
+
+    def test_say_which_one_hides_everything(self, olga: Visitor) -> None:
+        page = Page(olga.get("/orders?marketplace=JP"))
+        assert "Leave this out to see some: the marketplace Japan" in page.text
 
     def test_that_hide_everything_are_named(self, olga: Visitor) -> None:
         page = Page(olga.get("/orders?q=mug&marketplace=DE"))
@@ -246,14 +255,19 @@ class TestSynchronisation:
         assert "/accounts/stall" in {each.get("href") for each in page.each("a")}
         assert "Orders not up to date" in page.text
 
-    def test_of_an_account_that_is_disconnected_is_not_spoken_of(self, office: Office, olga: Visitor) -> None:
+    def test_of_an_account_that_is_disconnected_is_not_spoken_of(
+        self, office: Office, olga: Visitor, anton: Visitor
+    ) -> None:
         for name in ("shop", "stall"):
             change(office, name, disconnected_at=now())
         try:
             page = Page(olga.get("/orders"))
-            assert "No account is connected" in page.text
-            assert "Connect an account" in page.text
+            assert "Disconnected: Shop, Stall" in page.text
+            assert "/accounts" in {each["href"] for each in page.each("a") if "main" in each.get("class", "")}
             assert "sync-state" not in {each.get("id") for each in page.each("div")}
+            page = Page(anton.get("/orders"))
+            assert "Disconnected: Stall" in page.text
+            assert "An owner can connect it again." in page.text
         finally:
             for name in ("shop", "stall"):
                 change(office, name, disconnected_at=None)
@@ -308,7 +322,7 @@ class TestLookingForAnOrderAtAmazon:
         looked_for = office.services.orders.get(shop.id, old)
         with office.services.database.write() as connection:
             connection.execute(sa.delete(orders))
-        searched = office.services.amazons.of(shop).orders.search(
+        searched = office.services.clients.of(shop).orders.search(
             last_updated_after=now() - timedelta(days=300), include=DATASETS
         )
         office.keep("shop", *(order for order in searched if order.order_id == old))

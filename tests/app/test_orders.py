@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from buyerline.amazon.errors import DraftRefused
 from buyerline.app import order_finding
 from buyerline.app.errors import NotHere
-from buyerline.app.orders import Filters, Hidden, Item
+from buyerline.app.order_finding import Filters
+from buyerline.app.order_rows import Item
+from buyerline.app.orders import Hidden
 from buyerline.app.schema import orders
 from buyerline.outbox import Outgoing
 from buyerline.outbox.schema import account

@@ -7,8 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.app.own_drafts import OwnDraft, OwnDrafts
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import draft
+from buyerline.app.schema import connected, draft
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.clock import now
 from tests.app.desk import Desk
@@ -40,13 +39,13 @@ def test_each_tells_what_it_is_about_and_for_which_order(room: Room) -> None:
     assert (found.account.id, found.account.title, found.account.connected) == (room.account.id, "Cups & Co", True)
     offered = room.offers.known(room.account, room.order).actions.find(written.type or "")
     assert offered is not None
-    assert (found.title, found.beginning) == (offered.title, "The blue cup is out of stock.")
+    assert (found.offered_as, found.beginning) == (offered.title, "The blue cup is out of stock.")
 
 
 def test_one_for_which_nothing_is_chosen_has_no_title(room: Room) -> None:
     room.write(room.ann, type=None)
     [found] = listed(room, room.ann)
-    assert found.title is None
+    assert (found.draft.type, found.offered_as) == (None, "")
 
 
 def test_they_are_their_writers_alone(room: Room) -> None:

@@ -1,6 +1,8 @@
 """The pages speak the viewer's language: the browser's until they choose one."""
 
+from tests.app.html import Page
 from tests.app.office import Office
+from tests.app.stock import told
 
 
 def test_pages_speak_the_browsers_language_until_the_person_chooses_another(office: Office) -> None:
@@ -15,6 +17,23 @@ def test_pages_speak_the_browsers_language_until_the_person_chooses_another(offi
     chosen = {"name": "Olga Owner", "language": "en", "zone": "Europe/Berlin", "undo_seconds": "10"}
     assert owner.post("/settings/profile", chosen).status_code == 303
     assert "Settings" in owner.get("/settings").text
+
+
+def test_a_message_type_goes_by_its_german_title_with_amazons_beneath(office: Office) -> None:
+    order = told(0)
+    office.amazon.lift_plans()
+    office.amazon.order(order_id=order.order_id)
+    office.keep("shop", order)
+    path = f"/orders/shop/{order.order_id}?ask=yes"
+    german = Page(office.visitor(**{"accept-language": "de"}).get(path)).text
+    assert "Zur Bestellung etwas fragen Bei Amazon: „Ask about the order“" in german
+    english = Page(office.visitor().get(path)).text
+    assert "Ask about the order" in english
+    assert "At Amazon" not in english
+
+    queued = office.services.outbox.add(order.order_id, "confirmOrderDetails", text="Green?", account="shop")
+    german = Page(office.visitor(**{"accept-language": "de"}).get(f"/outbox/{queued.id}")).text
+    assert "Bei Amazon: „Ask about the order“" in german
 
 
 def test_problems_of_a_form_are_told_in_german(office: Office) -> None:

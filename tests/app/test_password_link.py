@@ -10,8 +10,8 @@ from buyerline.app.errors import NotHere
 from buyerline.app.one_time_links import Purpose
 from buyerline.app.server import password_link
 from buyerline.app.viewer import Role
-from tests.app.bureau import somebody, stranger
 from tests.app.folk import OTHER_PASSWORD, Folk
+from tests.app.lasting_office import somebody, stranger
 from tests.app.office import Office
 
 

@@ -40,12 +40,6 @@ class TestALink:
         with pytest.raises(NotHere):
             plain_folk.links.take(secret, purpose)
 
-    def test_lasts_as_long_as_its_maker_says(self, plain_folk: Folk) -> None:
-        secret = plain_folk.links.make(Purpose.CONSENT, minutes=1)
-        plain_folk.later(timedelta(minutes=1))
-        with pytest.raises(NotHere):
-            plain_folk.links.take(secret, Purpose.CONSENT)
-
     def test_cannot_be_read_from_the_database(self, plain_folk: Folk) -> None:
         secret = plain_folk.links.make(Purpose.INVITATION, 1)
         with plain_folk.database.read() as connection:

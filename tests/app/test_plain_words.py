@@ -98,7 +98,7 @@ def test_a_file_that_was_not_taken_is_told_apart_from_the_message() -> None:
     failure = errors.UploadFailed(
         file_name="a.pdf", status=400, amazon_code="BadDigest", amazon_message="No.", request_id="7d1c-0001"
     )
-    assert "Attach the file anew" in str(plainly(reason(failure, State.REFUSED)))
+    assert "did not take a file of the message" in str(plainly(reason(failure, State.REFUSED)))
     denied = errors.AccessDenied(operation="createUploadDestinationForResource", status=403, hint="Ask for the role.")
     assert "Amazon takes no files for this account" in str(plainly(reason(denied, State.REFUSED)))
 

@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.app.accounts import Accounts
-from buyerline.app.applications import Applications
 from buyerline.app.schema import setting
 from buyerline.app.sealing_anew import seal_anew
 from buyerline.app.services import Services
@@ -30,9 +29,7 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def accounts_of(desk: Desk, *keys: str) -> Accounts:
     """The accounts as an app with these keys has them."""
-    vault = Vault(keys)
-    applications = Applications(desk.database, SettingsStore(desk.database, vault, desk.audit), desk.audit)
-    return Accounts(desk.database, vault, applications, desk.audit, desk.options)
+    return Accounts.in_database(desk.database, Vault(keys), desk.options)
 
 
 def test_with_the_new_key_before_the_old_all_is_sealed_anew(any_desk: Desk) -> None:

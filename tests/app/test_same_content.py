@@ -16,7 +16,7 @@ from tests.app.writing import Room
 
 @pytest.fixture
 def following(room: Room) -> Following:
-    return Following(room.database, room.outbox, room.desk.audit, lambda: room.needs_approval)
+    return Following(room.database, room.outbox, room.desk.audit, lambda _=None: room.needs_approval)
 
 
 def bring(room: Room, sent: Message, state: State) -> None:

@@ -9,7 +9,7 @@ from buyerline.app.accounts import Account, AccountState
 from buyerline.app.authorisation import NotReached
 from buyerline.app.errors import Invalid
 from buyerline.app.order_storing import store
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from buyerline.testing import SellerAccount
 from tests.app.desk import OWNER, Desk
 from tests.app.stock import told

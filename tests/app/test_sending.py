@@ -15,13 +15,15 @@ from buyerline.app.leaving import LATEST
 from buyerline.app.queueing import Refused
 from buyerline.app.schema import draft as drafts
 from buyerline.app.schema import draft_file
-from buyerline.outbox import Message, State
+from buyerline.outbox import Message, Outbox, State
 from buyerline.outbox.clock import now
 from buyerline.outbox.messages import PRIORITY_AT_ONCE
 from buyerline.outbox.schema import message as messages
 from tests.app.desk import Desk
 from tests.app.folk import at_once, refused_field
-from tests.app.writing import PDF, PNG, TEXT, TYPE, US, Room, room_at_amazon, seller_of
+from tests.app.samples import PDF, PNG
+from tests.app.writing import TEXT, TYPE, US, Room, room_at_amazon, seller_of
+from tests.outbox.samples import letters
 
 
 def open_draft(room: Room) -> Draft | None:
@@ -238,6 +240,15 @@ def test_a_message_that_was_taken_back_is_a_draft_again(room: Room) -> None:
     contents = [(file.name, file.content) for file in room.drafts.contents(room.ann, draft)]
     assert contents == [("warranty.pdf", PDF), ("photo.png", PNG)]
     assert room.outbox.get(sent.id).state is State.CANCELLED
+
+
+def test_what_goes_elsewhere_is_not_taken_back_here(room: Room) -> None:
+    """A message of a sandbox, in an app that was started for Amazon: it is not shown, so nobody decides about it."""
+    elsewhere = Outbox(database=room.database, who=room.ann.email, options={"endpoint": "https://elsewhere.example"})
+    [added] = elsewhere.add_many(letters(1, account=room.account.name))
+    with pytest.raises(NotHere):
+        room.sending.undo(room.olga, added.message_id)
+    assert elsewhere.get(added.message_id).state is State.QUEUED
 
 
 def test_what_was_taken_back_can_be_changed_and_sent(room: Room) -> None:

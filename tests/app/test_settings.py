@@ -1,29 +1,23 @@
 """What holds for the whole installation."""
 
+from contextlib import closing
+
 import pytest
 import sqlalchemy as sa
 
-from buyerline.app.audit import What
+from buyerline.app.audit import Audit, What
 from buyerline.app.errors import NotAllowed
 from buyerline.app.schema import setting
 from buyerline.app.settings_store import Setting, SettingsStore
+from buyerline.app.vault import Vault
+from buyerline.outbox import OutboxUnavailable
+from buyerline.outbox.database import Database
+from tests.app.desk import KEY
 from tests.app.folk import Folk
 
 
-class Cabinet:
-    """Seals by turning a text round, for what it is about alone."""
-
-    def seal(self, text: str, about: str) -> str:
-        return f"{about}|{text[::-1]}"
-
-    def open(self, sealed: str, about: str) -> str:
-        name, _, text = sealed.partition("|")
-        assert name == about
-        return text[::-1]
-
-
 def store_of(folk: Folk) -> SettingsStore:
-    return SettingsStore(folk.database, Cabinet(), folk.audit)
+    return SettingsStore(folk.database, Vault([KEY]), folk.audit)
 
 
 class TestSettings:
@@ -57,6 +51,20 @@ class TestApproval:
         store.set_approval(plain_folk.owner, needed=False)
         assert not store.needs_approval()
         assert [what for what, _, _ in plain_folk.done()[1:]] == [What.APPROVAL_ON, What.APPROVAL_OFF]
+
+    def test_stays_as_it_is_until_what_is_being_queued_is_queued(self, folk: Folk, database_url: str) -> None:
+        """What an owner is told to leave without a second person is then all of it."""
+        impatient = "" if folk.database.kind == "sqlite" else "?options=-c%20lock_timeout%3D50ms"
+        owners = Database.open(database_url + impatient, busy_timeout=0.05)
+        with closing(owners):
+            store = SettingsStore(owners, Vault([KEY]), Audit(owners))
+            with folk.database.write() as queueing:
+                assert not store_of(folk).needs_approval(queueing)
+                with pytest.raises(OutboxUnavailable, match="locked"):
+                    store.set_approval(folk.owner, needed=True)
+            store.set_approval(folk.owner, needed=True)
+            with folk.database.write() as queueing:
+                assert store_of(folk).needs_approval(queueing)
 
     def test_is_not_for_agents_to_turn_off(self, plain_folk: Folk) -> None:
         store = store_of(plain_folk)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from buyerline.app.schema import session
-from tests.app.bureau import Page
+from tests.app.html import Page
 from tests.app.office import OWNER, PASSWORD, Office, Visitor
 from tests.app.premises import Premises, premises
 

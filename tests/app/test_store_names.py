@@ -9,7 +9,7 @@ from buyerline.app.authorisation import Seller
 from buyerline.app.composing import Composing
 from buyerline.app.draft_rows import blank
 from buyerline.app.preview import SELLER, SENDER, preview_of
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from buyerline.app.told import told
 from tests.app.desk import OWNER, Desk
 from tests.app.office import Office

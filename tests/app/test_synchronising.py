@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -18,9 +18,8 @@ from buyerline.amazon.transport import AsyncDriver
 from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.app import sync_rows, synchronising
 from buyerline.app.authorisation import is_refused
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import orders
-from buyerline.app.sync_rows import FIRST, INTERVAL, OVERLAP, Search, Standing, SyncRows
+from buyerline.app.schema import connected, orders
+from buyerline.app.sync_rows import FIRST, INTERVAL, OVERLAP, SyncRows, SyncSearch, SyncStanding
 from buyerline.app.sync_rows import _goes_on as goes_on
 from buyerline.app.synchronising import DATASETS, Synchronising, ask_now
 from buyerline.outbox import Worker
@@ -29,8 +28,8 @@ from buyerline.outbox.clock import now
 from buyerline.testing import AmazonSandbox
 from tests.app.stock import NOON, Stock, stock_in, told
 from tests.app.tables import lasting_database
+from tests.waiting import PATIENCE, until
 
-PATIENCE = 30.0
 RESTRICTED = {"BUYER", "RECIPIENT"}
 
 
@@ -177,10 +176,10 @@ def test_nothing_of_the_buyer_is_asked_for() -> None:
 
 
 def test_the_first_search_goes_back_thirty_days_and_later_ones_overlap() -> None:
-    first = Standing(1, ("m",), None, None, None).search(NOON)
+    first = SyncStanding(1, ("m",), None, None, None).search(NOON)
     assert (first.start, first.began_at) == (NOON - FIRST, NOON)
     assert timedelta(days=30) == FIRST
-    later = Standing(1, ("m",), None, NOON - timedelta(hours=1), None).search(NOON)
+    later = SyncStanding(1, ("m",), None, NOON - timedelta(hours=1), None).search(NOON)
     assert later.start == NOON - timedelta(hours=1) - OVERLAP
 
 
@@ -251,7 +250,7 @@ def test_a_search_of_before_a_marketplace_joined_does_not_count_as_complete(post
     standing = rows.read(post.stock.shop)
     assert standing is not None
     post.set(marketplaces='["ATVPDKIKX0DER","A2EUQ1WTGCTBG2"]')
-    rows.keep(standing, Search(NOON, NOON), OrdersPage(orders=(told(1),)))
+    rows.keep(standing, SyncSearch(NOON, NOON), OrdersPage(orders=(told(1),)))
     assert (post.kept(), post.row().sync_from) == (0, None)
 
 
@@ -268,7 +267,7 @@ def test_a_page_that_somebody_else_has_kept_is_not_kept_again(large: Post) -> No
     rows = SyncRows(large.stock.database)
     standing = rows.read(large.stock.shop)
     assert standing is not None
-    search = Search(NOON, NOON)
+    search = SyncSearch(NOON, NOON)
     page = OrdersPage(orders=(told(1),), pagination=Pagination(next_token="second"))
     rows.keep(standing, search, page)
     rows.keep(standing, search, OrdersPage(orders=(told(2),), pagination=Pagination(next_token="another")))
@@ -286,7 +285,7 @@ def test_a_page_of_an_account_that_is_gone_by_now_is_not_kept(post: Post, gone: 
             connection.execute(sa.delete(connected))
     else:
         post.set(refresh_token=None, disconnected_at=now())
-    rows.keep(standing, Search(NOON, NOON), OrdersPage(orders=(told(1),)))
+    rows.keep(standing, SyncSearch(NOON, NOON), OrdersPage(orders=(told(1),)))
     rows.note_trouble(standing, NOON, "Something.", None)
     assert post.kept() == 0
     assert rows.read(post.stock.shop) is None
@@ -362,7 +361,13 @@ def test_a_worker_synchronises_the_accounts_that_it_serves(sqlite_url: str, amaz
         del options["credentials"]
         work = Synchronising(stock.database, lambda _id, _failure: None)
         worker = Worker(database=stock.database, options=options, beside=[work.keep_up])
-        asyncio.run(_worked(worker, lambda: _synced(stock)))
+        with ThreadPoolExecutor(1) as process:
+            working = process.submit(asyncio.run, worker.run())
+            try:
+                until(lambda: _synced(stock), "the orders were here")
+            finally:
+                worker.stop()
+            working.result()
         with stock.database.read() as connection:
             assert connection.execute(sa.select(orders.c.order_id)).all()
 
@@ -370,14 +375,3 @@ def test_a_worker_synchronises_the_accounts_that_it_serves(sqlite_url: str, amaz
 def _synced(stock: Stock) -> bool:
     with stock.database.read() as connection:
         return connection.execute(sa.select(connected.c.synced_at)).scalar() is not None
-
-
-async def _worked(worker: Worker, done: Callable[[], bool]) -> None:
-    running: Awaitable[None] = asyncio.create_task(worker.run())
-    deadline = time.monotonic() + PATIENCE
-    with suppress(asyncio.CancelledError):
-        while not await asyncio.to_thread(done):
-            assert time.monotonic() < deadline
-            await asyncio.sleep(0.02)
-    worker.stop()
-    await running

@@ -8,8 +8,7 @@ from buyerline.app.account_rows import read_accounts
 from buyerline.app.database import open_database
 from buyerline.app.draft_rows import read
 from buyerline.app.migrations import HEAD, STEPS
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import draft
+from buyerline.app.schema import connected, draft
 from buyerline.outbox.database import Database
 from buyerline.outbox.schema import account
 

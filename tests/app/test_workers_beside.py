@@ -13,8 +13,8 @@ from buyerline.outbox import Worker
 from buyerline.outbox.clock import now
 from buyerline.outbox.schema import worker
 from tests.app.office import Office, application_of, opened
-from tests.app.patience import until
 from tests.running import Amazon
+from tests.waiting import until
 
 SAID = "Nothing is sent at the moment"
 

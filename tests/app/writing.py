@@ -23,11 +23,11 @@ from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
 from buyerline.app.looks import Look
 from buyerline.app.offers import Offer, Offers, encoded
+from buyerline.app.order_rows import OrderRow
 from buyerline.app.order_storing import store
-from buyerline.app.orders import OrderRow, Orders
+from buyerline.app.orders import Orders
 from buyerline.app.queueing import Queueing
-from buyerline.app.schema import access, person
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import access, connected, person
 from buyerline.app.sending import Sending
 from buyerline.app.viewer import Role, Viewer
 from buyerline.outbox import Message, Outbox, Worker
@@ -36,13 +36,12 @@ from buyerline.outbox.schema import account, milliseconds
 from buyerline.sandbox.message_types import MESSAGE_TYPES
 from buyerline.testing import SellerAccount
 from tests.app.desk import Desk, desk_in
+from tests.app.samples import PDF
 from tests.outbox.serving import PATIENCE, options_for
 from tests.running import Amazon
 
 TYPE = "confirmOrderDetails"
 TEXT = "The blue cup is out of stock. Would you like the green one instead?"
-PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 US = "ATVPDKIKX0DER"
 
 _NOWHERE = "http://127.0.0.1:9"
@@ -63,10 +62,10 @@ class Room:
         self.needs_approval = False
         self.outbox = Outbox(database=desk.database, who="buyerline", options=desk.options)
         self.drafts = Drafts(desk.database)
-        self.offers = Offers(desk.database, desk.amazons)
+        self.offers = Offers(desk.database, desk.clients)
         self.composing = Composing(self.drafts)
         self.orders = Orders(desk.database, self.outbox.endpoint)
-        queueing = Queueing(self.outbox, self.drafts, desk.audit)
+        queueing = Queueing(self.outbox, self.drafts, desk.audit, lambda _=None: self.needs_approval)
         self.approving = Approving(
             desk.database,
             accounts=desk.accounts,
@@ -83,7 +82,7 @@ class Room:
             audit=desk.audit,
             queueing=queueing,
             approving=self.approving,
-            approval_needed=lambda: self.needs_approval,
+            approval_needed=lambda _=None: self.needs_approval,
         )
         here = frozenset({seller.id})
         self.ann, self.ben, self.dora, self.olga = self._people(

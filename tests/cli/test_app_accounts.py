@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from buyerline.app import known_accounts
 from buyerline.app.vault import VARIABLE
+from buyerline.cli import connection
 from tests.app.desk import KEY, OWNER, desk_in
 from tests.cli.outboxes import TYPE, file_of, line, queue, states
 from tests.cli.shell import Shell
@@ -146,3 +148,7 @@ def test_nothing_of_the_app_or_its_database_is_loaded_for_the_shells_own_account
     loaded = {line.rpartition("|")[2].strip() for line in result.err.splitlines() if line.startswith("import time:")}
     assert "buyerline.amazon.orders" in loaded
     assert not loaded & {"sqlalchemy", "cryptography", "buyerline.app"}
+
+
+def test_the_app_goes_by_one_name_among_the_places_for_credentials() -> None:
+    assert connection.IN_THE_APP == known_accounts.PLACE

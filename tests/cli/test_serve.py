@@ -8,9 +8,16 @@ from subprocess import Popen
 
 import pytest
 
+from buyerline.app import settings
+from buyerline.cli import serve
 from tests.cli.outboxes import OPERATION, heard_of, line, queue, states, wait_for_arrival
 from tests.cli.shell import Shell, wait_until
 from tests.running import Amazon
+
+
+def test_it_listens_on_the_port_that_the_app_is_set_up_for() -> None:
+    """The command is there without the packages that the app needs, and so has the number itself."""
+    assert serve.PORT == settings.PORT
 
 
 def shown_until(process: Popen[str], words: str) -> str:

@@ -8,9 +8,9 @@ import pytest
 from buyerline.outbox import Outbox
 from buyerline.outbox.messages import Added, Outgoing, State
 from tests.durability.traps import Trap
-from tests.durability.waiting import PATIENCE
 from tests.durability.workers import Workers
 from tests.durability.world import MANY, PLAIN, SLOW, World
+from tests.waiting import PATIENCE
 from tests.warm import WARM
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -16,8 +16,8 @@ from buyerline.outbox.database import Database
 from buyerline.outbox.messages import State
 from buyerline.outbox.schema import message, worker
 from tests.durability.checker import Faults
-from tests.durability.waiting import PATIENCE, wait_until
 from tests.durability.worker_process import Settings, work
+from tests.waiting import PATIENCE, until
 from tests.warm import WARM
 
 ANY_NUMBER = 10**6
@@ -123,7 +123,7 @@ class Workers:
             self.check()
             return bool(happened())
 
-        wait_until(happened_or_ended, what)
+        until(happened_or_ended, what)
 
     def check(self) -> None:
         """Fail when a worker has ended that nobody ended."""

@@ -174,15 +174,14 @@ class TestConnections:
                 assert answer(connection, "PRAGMA busy_timeout") == 5000
 
     def test_of_postgresql_notice_a_lost_host_within_seconds(self, on_postgresql: Database) -> None:
-        with closing(on_postgresql.connect()) as own, on_postgresql.read() as reader:
-            for connection in (own, reader):
+        with closing(on_postgresql.connect()) as own, on_postgresql.read() as reader, on_postgresql.write() as writer:
+            for connection in (own, reader, writer):
                 driver: Any = connection.connection.dbapi_connection
                 settings = driver.info.get_parameters()
                 keepalives = [settings[f"keepalives_{name}"] for name in ("idle", "interval", "count")]
                 assert keepalives == ["5", "2", "3"]
                 assert settings["connect_timeout"] == "10"
                 assert answer(connection, "SHOW application_name") == "buyerline"
-                assert answer(connection, "SHOW transaction_isolation") == "read committed"
 
     def test_take_options_of_postgresql_from_the_url(self, postgres_url: str) -> None:
         with closing(Database.open(f"{postgres_url}?application_name=shop")) as database, database.read() as connection:
@@ -246,13 +245,37 @@ class TestTransactions:
             ):
                 other.execute("BEGIN IMMEDIATE")
 
-    def test_that_read_see_one_state_of_sqlite_and_hold_nobody_up(self, on_sqlite: Database) -> None:
-        with on_sqlite.read() as connection:
+    def test_that_read_see_one_state_and_hold_nobody_up(self, database: Database) -> None:
+        with database.read() as connection:
             assert answer(connection, "SELECT count(*) FROM account") == 0
-            with on_sqlite.write() as writer:
+            with database.write() as writer:
                 add_account(writer, "default")
             assert answer(connection, "SELECT count(*) FROM account") == 0
-        assert accounts(on_sqlite) == ["default"]
+        assert accounts(database) == ["default"]
+
+    def test_that_read_write_and_lock_nothing_on_postgresql(self, on_postgresql: Database) -> None:
+        with pytest.raises(ConfigurationError, match="may only be read"), on_postgresql.read() as connection:
+            add_account(connection, "default")
+        with pytest.raises(ConfigurationError, match="may only be read"), on_postgresql.read() as connection:
+            answer(connection, "SELECT name FROM account FOR UPDATE")
+        assert accounts(on_postgresql) == []
+
+    def test_that_write_see_what_others_have_written_until_each_statement(self, on_postgresql: Database) -> None:
+        """Whoever has waited for a lock has to see what was done under it. Reading before it makes no difference."""
+        accounts(on_postgresql)
+        with closing(on_postgresql.connect()) as own, on_postgresql.write() as pooled:
+            for connection in (own, pooled):
+                assert answer(connection, "SHOW transaction_isolation") == "read committed"
+
+    def test_write_nothing_where_postgresql_was_set_to_take_nothing(
+        self, postgres: Postgres, postgres_url: str
+    ) -> None:
+        """As hosts of databases do while the disk is full. Reading before it makes no difference."""
+        postgres.administer("ALTER DATABASE {} SET default_transaction_read_only = on", postgres_url)
+        with closing(Database.open(postgres_url)) as database:
+            accounts(database)
+            with pytest.raises(ConfigurationError, match="may only be read"), database.write() as connection:
+                add_account(connection, "default")
 
     def test_take_rows_from_a_json_document(self, database: Database) -> None:
         rows = sa.text(

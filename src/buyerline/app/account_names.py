@@ -15,7 +15,7 @@ _RESERVED = frozenset({"connect", "consent", "application", DEFAULT_ACCOUNT})
 """What stands where a name would in the URLs of the pages about accounts, and the name of the shell's own account."""
 
 
-def title_of(given: str) -> str:
+def account_title(given: str) -> str:
     """A title as it is kept: without spaces around it, and none twice.
 
     Raises:

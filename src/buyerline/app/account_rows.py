@@ -12,8 +12,7 @@ import sqlalchemy as sa
 
 from buyerline.amazon.marketplaces import Marketplace, Region
 from buyerline.app.account_names import names_for
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import orders
+from buyerline.app.schema import connected, orders
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
@@ -37,7 +36,7 @@ FROM_THE_BEGINNING: dict[str, Any] = {
     "sync_pages": 0,
     "sync_next_at": None,
 }
-"""What an account's `connection` says where the next search for its orders shall be as the first one is."""
+"""What an account's ``connection`` says where the next search for its orders shall be as the first one is."""
 
 
 class AccountState(StrEnum):
@@ -117,7 +116,7 @@ def read_accounts(connection: sa.Connection, endpoint: str, condition: sa.Column
         .join(account, account.c.id == connected.c.account_id)
         .where(account.c.endpoint == endpoint, condition)
     )
-    return [_account(line) for line in connection.execute(query)]
+    return [_account(row) for row in connection.execute(query)]
 
 
 def visible(connection: sa.Connection, viewer: Viewer, endpoint: str) -> frozenset[int] | None:
@@ -130,15 +129,6 @@ def visible(connection: sa.Connection, viewer: Viewer, endpoint: str) -> frozens
         return viewer.accounts
     here = frozenset(connection.scalars(sa.select(account.c.id).where(~elsewhere)))
     return here if viewer.accounts is None else here & viewer.accounts
-
-
-def take_turns(connection: sa.Connection) -> None:
-    """Let nobody else connect an account until the transaction ends, so that nobody makes the same one twice.
-
-    On SQLite transactions that write take turns anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.text("LOCK TABLE connection IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def make_account(connection: sa.Connection, endpoint: str, title: str, region: Region) -> int:
@@ -160,7 +150,7 @@ def make_account(connection: sa.Connection, endpoint: str, title: str, region: R
 def change_account(
     connection: sa.Connection, account_id: int, values: dict[str, Any], *, if_connected: bool = False
 ) -> bool:
-    """Change columns of an account's `connection`; with `if_connected`, unless it has been disconnected by now.
+    """Change columns of an account's ``connection``; with `if_connected`, unless it has been disconnected by now.
 
     Whether they were changed.
     """
@@ -228,26 +218,26 @@ _ACCOUNT = sa.text("SELECT id FROM account WHERE name = :name AND endpoint = :en
 _CONNECTION = sa.text("SELECT 1 FROM connection WHERE account_id = :number")
 
 
-def _account(line: sa.Row[tuple[object, ...]]) -> Account:
+def _account(row: sa.Row[Any]) -> Account:
     return Account(
-        id=line.account_id,
-        name=line.name,
-        title=line.title,
-        region=Region(line.region),
-        marketplaces=tuple(Marketplace.of(each) for each in _ids(line.marketplaces)),
-        selling_partner_id=line.selling_partner_id,
-        connected_at=line.connected_at,
-        tested_at=line.tested_at,
-        trouble=line.trouble or line.stopped,
-        can_attach=line.can_attach,
-        disconnected_at=line.disconnected_at,
+        id=row.account_id,
+        name=row.name,
+        title=row.title,
+        region=Region(row.region),
+        marketplaces=tuple(Marketplace.of(each) for each in _ids(row.marketplaces)),
+        selling_partner_id=row.selling_partner_id,
+        connected_at=row.connected_at,
+        tested_at=row.tested_at,
+        trouble=row.trouble or row.stopped,
+        can_attach=row.can_attach,
+        disconnected_at=row.disconnected_at,
         sync=SyncState(
-            synced_at=line.synced_at,
-            began_at=line.sync_began_at,
-            pages=line.sync_pages,
-            next_at=line.sync_next_at,
-            wanted_at=line.sync_wanted_at,
-            trouble=line.sync_trouble,
+            synced_at=row.synced_at,
+            began_at=row.sync_began_at,
+            pages=row.sync_pages,
+            next_at=row.sync_next_at,
+            wanted_at=row.sync_wanted_at,
+            trouble=row.sync_trouble,
         ),
-        stores=msgspec.json.decode(line.stores, type=dict[str, str]) if line.stores else {},
+        stores=msgspec.json.decode(row.stores, type=dict[str, str]) if row.stores else {},
     )

@@ -1,12 +1,11 @@
 """Sellers' accounts: connected by an authorisation, tested, renamed, disconnected.
 
-An account is a row of the outbox's table ``account``; its row in `connection` is what the app knows about it beside.
+An account is a row of the outbox's table ``account``; its row in ``connection`` is what the app knows about it beside.
 """
 
 import time
 from contextlib import suppress
-from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -15,7 +14,7 @@ from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.errors import BuyerlineError
 from buyerline.amazon.marketplaces import Region
 from buyerline.amazon.usage_plans import UsagePlans
-from buyerline.app.account_names import LONGEST_TITLE, title_of
+from buyerline.app.account_names import LONGEST_TITLE, account_title
 from buyerline.app.account_rows import (
     FROM_THE_BEGINNING,
     Account,
@@ -28,7 +27,6 @@ from buyerline.app.account_rows import (
     read_accounts,
     set_seller,
     stop_account,
-    take_turns,
 )
 from buyerline.app.applications import Applications
 from buyerline.app.audit import Audit, What
@@ -36,8 +34,10 @@ from buyerline.app.authorisation import Seller, ask, has_order, is_refused, refu
 from buyerline.app.errors import AppError, Invalid, NotHere
 from buyerline.app.giving_back import give_back_of_account
 from buyerline.app.same_seller import check_ids, check_not_of, check_orders, check_stores
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import offer
+from buyerline.app.schema import connected, offer
+from buyerline.app.secrets_kept import digest
+from buyerline.app.settings_store import SettingsStore
+from buyerline.app.taking_turns import hold_table
 from buyerline.app.vault import NotOpened, Vault
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
@@ -89,6 +89,13 @@ class Accounts:
         self._audit = audit
         self._options: ClientOptions = {"plans": UsagePlans(time.monotonic), **options}
         self.endpoint = destination(options)
+
+    @classmethod
+    def in_database(cls, database: Database, vault: Vault, options: ClientOptions) -> Self:
+        """The accounts, for whoever needs nothing else of the app."""
+        audit = Audit(database)
+        applications = Applications(database, SettingsStore(database, vault, audit), audit)
+        return cls(database, vault, applications, audit, options)
 
     def list(self, viewer: Viewer) -> "list[Account]":
         """The accounts that a person may see, disconnected ones included, by title."""
@@ -171,12 +178,12 @@ class Accounts:
         """
         viewer.require_owner()
         wanted = self.of(viewer, again) if again else None
-        title, token, place = title_of(title), _token(refresh_token), wanted.region if wanted else _region(region)
+        title, token, place = account_title(title), _token(refresh_token), wanted.region if wanted else _region(region)
         seller, _ = ask(self._applications.get().credentials(token), place, self._options)
         if wanted:
             self._check_seller(wanted, token, seller, selling_partner_id)
         with self._database.write() as connection:
-            take_turns(connection)
+            hold_table(connection, connected)
             found = self._same(connection, place, selling_partner_id, token)
             if wanted:
                 check_not_of(wanted, found)
@@ -230,7 +237,7 @@ class Accounts:
         """
         viewer.require_owner()
         renamed = self.of(viewer, name)
-        title = title_of(title)
+        title = account_title(title)
         if not title:
             raise Invalid(Words("Give the account a name."), field="title")
         with self._database.write() as connection:
@@ -281,9 +288,9 @@ class Accounts:
             ).all()
         for number, sealed in found:
             with suppress(NotOpened), self._database.write() as connection:
-                digest = _digest(self._vault.open(sealed, sealed_for(number)))
+                token = self._vault.open(sealed, sealed_for(number))
                 this = (connected.c.account_id == number, connected.c.refresh_token == sealed)
-                connection.execute(sa.update(connected).where(*this).values(token_digest=digest))
+                connection.execute(sa.update(connected).where(*this).values(token_digest=digest(token)))
 
     def note_trouble(self, account_id: int, failure: BuyerlineError) -> None:
         """Remember of a call that failed that the authorisation has to be mended, if that is why."""
@@ -291,17 +298,13 @@ class Accounts:
             with self._database.write() as connection:
                 change_account(connection, account_id, {"trouble": str(refusal(failure).words)}, if_connected=True)
 
-    def note_can_attach(self, account_id: int, can_attach: bool) -> None:
-        """Remember whether Amazon takes files for an account."""
-        with self._database.write() as connection:
-            change_account(connection, account_id, {"can_attach": can_attach}, if_connected=True)
-
     def note_attached(self, name: str) -> None:
         """Remember that Amazon has taken a file for the account of this name, where there is one."""
         with suppress(NotHere, BuyerlineError):
             found = self._one(account.c.name == name)
             if not found.can_attach:
-                self.note_can_attach(found.id, can_attach=True)
+                with self._database.write() as connection:
+                    change_account(connection, found.id, {"can_attach": True}, if_connected=True)
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Account:
         with self._database.read() as connection:
@@ -337,7 +340,7 @@ class Accounts:
         self, connection: sa.Connection, region: Region, selling_partner_id: str | None, token: str
     ) -> Account | None:
         """The account of the seller whose authorisation this is, where it is known that it is the seller's."""
-        same = connected.c.token_digest == _digest(token)
+        same = connected.c.token_digest == digest(token)
         if selling_partner_id:
             same = sa.or_(same, connected.c.selling_partner_id == selling_partner_id)
         found = read_accounts(connection, self.endpoint, sa.and_(connected.c.region == region.value, same))
@@ -348,7 +351,7 @@ class Accounts:
     ) -> None:
         values: dict[str, Any] = {
             "refresh_token": self._vault.seal(token, sealed_for(number)),
-            "token_digest": _digest(token),
+            "token_digest": digest(token),
             "connected_at": now(),
             "tested_at": now(),
             "trouble": None,
@@ -373,11 +376,6 @@ def _token(given: str) -> str:
             Words("Paste the refresh token as Amazon showed it: one line that begins with Atzr|."), "refresh_token"
         )
     return token
-
-
-def _digest(token: str) -> str:
-    """What tells an authorisation again once it is deleted. It is too long to be guessed from this."""
-    return sha256(token.encode()).hexdigest()
 
 
 def _region(given: Region | str) -> Region:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from buyerline.app.audit import Audit, What
 from buyerline.app.errors import Invalid, NotHere
-from buyerline.app.one_time_links import SECRET_BYTES, digest
 from buyerline.app.persons import read_persons
 from buyerline.app.schema import api_key, person
+from buyerline.app.secrets_kept import SECRET_BYTES, digest
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
@@ -64,9 +64,9 @@ class ApiKeys:
             words = Words("Name the key for what will use it, in at most {most} characters.", most=LONGEST_NAME)
             raise Invalid(words, "name")
         key = BEGINNING + secrets.token_hex(SECRET_BYTES)
-        line = {"digest": digest(key), "person_id": viewer.person_id, "name": name, "ends_in": key[-_SHOWN:]}
+        row = {"digest": digest(key), "person_id": viewer.person_id, "name": name, "ends_in": key[-_SHOWN:]}
         with self._database.write() as connection:
-            connection.execute(sa.insert(api_key).values(created_at=now(), **line))
+            connection.execute(sa.insert(api_key).values(created_at=now(), **row))
             self._audit.note(viewer, What.API_KEY_MADE, about=name, connection=connection)
         return key
 
@@ -74,8 +74,8 @@ class ApiKeys:
         """The viewer's keys that work, newest first."""
         query = sa.select(api_key).where(api_key.c.person_id == viewer.person_id, api_key.c.revoked_at.is_(None))
         with self._database.read() as connection:
-            lines = connection.execute(query.order_by(api_key.c.id.desc())).all()
-        return [ApiKey(line.id, line.name, line.ends_in, line.created_at, line.used_at) for line in lines]
+            rows = connection.execute(query.order_by(api_key.c.id.desc())).all()
+        return [ApiKey(row.id, row.name, row.ends_in, row.created_at, row.used_at) for row in rows]
 
     def revoke(self, viewer: Viewer, key_id: int) -> None:
         """Make one of the viewer's keys work no more.
@@ -105,12 +105,12 @@ class ApiKeys:
         at = now()
         query = sa.select(api_key).where(api_key.c.digest == digest(key), api_key.c.revoked_at.is_(None))
         with self._database.read() as connection:
-            line = connection.execute(query).first()
-            if line is None:
+            row = connection.execute(query).first()
+            if row is None:
                 return None
-            found = read_persons(connection, person.c.id == line.person_id, person.c.left_at.is_(None))
-        if found and (line.used_at is None or line.used_at < at - _USED_EVERY):
-            used = sa.update(api_key).where(api_key.c.id == line.id).values(used_at=at)
+            found = read_persons(connection, person.c.id == row.person_id, person.c.left_at.is_(None))
+        if found and (row.used_at is None or row.used_at < at - _USED_EVERY):
+            used = sa.update(api_key).where(api_key.c.id == row.id).values(used_at=at)
             with suppress(OutboxUnavailable), self._database.write() as connection:  # it is let in nevertheless
                 connection.execute(used)
         return found[0].viewer() if found else None

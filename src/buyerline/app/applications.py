@@ -59,6 +59,11 @@ class ApplicationShown:
     fixed: bool
     id_fixed: bool
 
+    @property
+    def known(self) -> bool:
+        """Whether an account can be connected in its name."""
+        return self.client_id is not None and self.has_secret
+
 
 class Applications:
     """The application's credentials: the environment's, else those that an owner has set.

@@ -12,11 +12,13 @@ from buyerline.app.digests import digest_of_waiting
 from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
 from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed, NotHere
+from buyerline.app.followed import APPROVED
 from buyerline.app.leaving import after_undo
 from buyerline.app.looks import Look
 from buyerline.app.offers import Offers
 from buyerline.app.persons import Person, read_persons
-from buyerline.app.queueing import APPROVED, Queueing, Refused
+from buyerline.app.queueing import Queueing, Refused
+from buyerline.app.same_content import Twice
 from buyerline.app.schema import person
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 LONGEST_WHY = 500
 
 _OWN = Words("You wrote this message, so somebody else has to approve it.")
+DECIDED_ABOUT = Words("This message does not wait any more: it was approved, given back, or taken back meanwhile.")
 _DECIDED = Words("Somebody has decided about this message meanwhile. Open its order to see where it stands.")
 _CHANGED = Words("This message was changed since you were shown it. Read it as it stands now, then decide.")
 _WRITES_ANOTHER = Words(
@@ -104,9 +107,24 @@ class Approving:
         here = {account.id for account in self._accounts.list(viewer)}
         return [self.waiting_for(viewer, each) for each in self._drafts.waiting(viewer) if each.account_id in here]
 
-    def own(self, viewer: Viewer, draft_id: str) -> Waiting | None:
-        """A draft of the person's own that waits; ``None`` where it does not."""
-        return next((each for each in self.waiting(viewer) if each.own and each.draft.id == draft_id), None)
+    def get(self, viewer: Viewer, draft_id: str) -> Waiting:
+        """One that waits, in an account that one may see.
+
+        Raises:
+            NotHere: none of this id does.
+        """
+        found = self.find(viewer, draft_id)
+        if found is None:
+            raise NotHere(DECIDED_ABOUT)
+        return found
+
+    def find(self, viewer: Viewer, draft_id: str) -> Waiting | None:
+        """The same; ``None`` where none of this id waits."""
+        try:
+            draft = self._drafts.get(viewer, draft_id)
+            return self.waiting_for(viewer, draft) if draft.waits else None
+        except NotHere:
+            return None
 
     def waiting_for(self, viewer: Viewer, draft: Draft) -> Waiting:
         """A draft that waits, as a person sees it."""
@@ -135,14 +153,14 @@ class Approving:
 
         Raises:
             Refused: it may not be sent.
-            Invalid: the same was sent before with another message than `again` (`field` is ``"again"``).
+            Twice: the same was sent before with another message than `again`.
         """
         order = self._order(draft)
         look = self._composing.look(viewer, account, order, draft, self._offers.get(account, order))
         if not look.ready:
             raise Refused(look.problems, look)
         if look.sent_before is not None and look.sent_before.message_id != again:
-            raise Invalid(look.sent_before.words, "again")
+            raise Twice(look.sent_before.words, look.sent_before.message_id, again=look.sent_before.message_id)
         return order
 
     def approve(self, viewer: Viewer, draft_id: str, digest: str, *, again: str | None = None) -> Message:
@@ -158,14 +176,14 @@ class Approving:
             NotHere: there is no such draft, or it is not theirs to see.
             NotAllowed: they wrote it themselves.
             Refused: the checks refuse it by now: give it back.
-            Invalid: the same was queued, or sent, with another message than `again` (`field` is ``"again"``).
+            Twice: the same was queued, or sent, with another message than `again`.
             Changed: it was changed, decided about, or taken back, since they were shown it.
         """
         try:
             return self._approve(viewer, draft_id, digest, again)
         except AppError:
             sent = self._queueing.become_of(viewer, draft_id)
-            if sent is None or self._waits(viewer, draft_id):
+            if sent is None or self.find(viewer, draft_id):
                 raise
             if not self._approved_by(viewer, sent):
                 raise Changed(_DECIDED) from None
@@ -258,9 +276,6 @@ class Approving:
         if digest_of_waiting(draft) != digest:
             raise Changed(_CHANGED)
         return draft
-
-    def _waits(self, viewer: Viewer, draft_id: str) -> bool:
-        return any(each.id == draft_id for each in self._drafts.waiting(viewer))
 
     def _approved_by(self, viewer: Viewer, sent: Message) -> bool:
         this = (event.c.message_id == sent.id, event.c.who == viewer.email, event.c.what == APPROVED)

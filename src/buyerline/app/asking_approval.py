@@ -8,11 +8,11 @@ from buyerline.app import draft_rows
 from buyerline.app.accounts import Account
 from buyerline.app.digests import digest_of_draft
 from buyerline.app.draft_rows import Draft
+from buyerline.app.draft_values import as_checked
 from buyerline.app.errors import Changed, Invalid
 from buyerline.app.schema import draft
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
-from buyerline.messages import drafts
 from buyerline.messages.drafts import Attachment
 from buyerline.outbox.clock import now
 from buyerline.outbox.errors import KeyTaken
@@ -55,17 +55,12 @@ def find_asked(connection: sa.Connection, outgoing: Outgoing, waiting_id: str, d
         raise Changed(words)
     if not found.waits:
         raise Changed(_writing(found))
-    if digest_of_draft(_as_written(connection, found), outgoing.marketplace or "") == digest:
+    waiting = as_checked(found, draft_rows.contents(connection, found.id))
+    if digest_of_draft(waiting, outgoing.marketplace or "") == digest:
         return found
     if outgoing.idempotency_key:
         raise KeyTaken(outgoing.idempotency_key, waiting_id)
     raise Changed(_ANOTHER_WAITS)
-
-
-def _as_written(connection: sa.Connection, waiting: Draft) -> drafts.Draft:
-    files = tuple(Attachment(file.name, file.content) for file in draft_rows.contents(connection, waiting.id))
-    days = (waiting.coverage_start, waiting.coverage_end)
-    return drafts.Draft(waiting.order_id, waiting.type or "", waiting.text or None, files, *days)
 
 
 def ask(connection: sa.Connection, viewer: Viewer, account: Account, outgoing: Outgoing, waiting_id: str) -> Draft:

@@ -4,10 +4,7 @@ import asyncio
 
 from buyerline.amazon.connect import ClientOptions
 from buyerline.app.accounts import Accounts
-from buyerline.app.applications import Applications
-from buyerline.app.audit import Audit
 from buyerline.app.migrations import HEAD, STEPS
-from buyerline.app.settings_store import SettingsStore
 from buyerline.app.synchronising import Synchronising
 from buyerline.app.vault import Vault
 from buyerline.outbox.address import data_folder
@@ -63,7 +60,5 @@ def _has_the_app(database: Database) -> bool:
 
 
 def _synchronise(database: Database, options: ClientOptions) -> Beside:
-    audit, vault = Audit(database), Vault.of_environment(data_folder(), make=False)
-    applications = Applications(database, SettingsStore(database, vault, audit), audit)
-    accounts = Accounts(database, vault, applications, audit, options)
+    accounts = Accounts.in_database(database, Vault.of_environment(data_folder(), make=False), options)
     return Synchronising(database, accounts.note_trouble).keep_up

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from buyerline.app.errors import TooMany
 from buyerline.app.schema import attempt
+from buyerline.app.taking_turns import hold
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
 
-_ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext('buyerline.attempt'), hashtext(:key))")
 _KEPT = timedelta(days=1)
 
 
@@ -53,8 +53,7 @@ class Attempts:
         """
         key = _key(limit, who)
         with self._database.write() as connection:
-            if self._database.kind == "postgresql":  # SQLite's writing transactions come one after another anyway
-                connection.execute(_ONE_AT_A_TIME, {"key": key})
+            hold(connection, f"attempt {key}")
             at = now()
             wait = self._wait(connection, limit, key, at)
             if wait > timedelta():

@@ -3,18 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
-from buyerline.app.schema import audit
-from buyerline.app.schema import connection as account_connection
+from buyerline.app.schema import audit, connected
+from buyerline.app.sentences import marked
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
+from buyerline.outbox.schema import account
 
 APP = "buyerline"
 """Who did what nobody signed in did."""
+
+WAS_SENT = marked("it was sent")
+WAS_NOT_SENT = marked("it was not sent; it is sent again")
+"""What somebody said of a message of which nobody knew whether it was sent: notes, in English as all that is kept."""
 
 LONGEST_ABOUT = 254
 LONGEST_NOTE = 500
@@ -86,7 +92,7 @@ SAID = {
     What.APPROVED: Words("Approved a message"),
     What.GIVEN_BACK: Words("Gave a message back"),
     What.THROWN_AWAY: Words("Threw a message away whose writer has left"),
-    What.MESSAGE_SENT: Words("Sent a message"),
+    What.MESSAGE_SENT: Words("Queued a message"),
     What.MESSAGE_UNDONE: Words("Took a message back before it left"),
     What.MESSAGE_CANCELLED: Words("Cancelled a message"),
     What.MESSAGE_RETRIED: Words("Had a message tried again"),
@@ -105,7 +111,7 @@ class Entry:
         at: when.
         person_id, who: the person and the email they had then; ``None`` and `APP` where nobody was signed in.
         what: what was done.
-        account_id, account: the account that it was done to, and what people call it now.
+        account_id, account, account_title: the account that it was done to, its name and what people call it now.
         about: an order, a message, a person that it was done to.
         note: what else there is to know, e.g. the new role.
     """
@@ -117,6 +123,7 @@ class Entry:
     what: What
     account_id: int | None
     account: str | None
+    account_title: str | None
     about: str | None
     note: str | None
 
@@ -169,7 +176,7 @@ class Audit:
             note: more about it. No secret and no text of a message.
             connection: the transaction in which it is done, so that both are kept or neither.
         """
-        line = {
+        row = {
             "at": now(),
             "person_id": viewer.person_id if viewer else None,
             "who": viewer.email if viewer else APP,
@@ -179,7 +186,7 @@ class Audit:
             "note": note[:LONGEST_NOTE] if note else None,
         }
         with self._database.joined(connection) as transaction:
-            transaction.execute(sa.insert(audit).values(line))
+            transaction.execute(sa.insert(audit).values(row))
 
     def list(
         self, viewer: Viewer, *, before: int | None = None, limit: int = 50, filters: AuditFilters | None = None
@@ -191,16 +198,17 @@ class Audit:
         """
         viewer.require_owner()
         query = (
-            sa.select(audit, account_connection.c.title)
-            .outerjoin(account_connection, account_connection.c.account_id == audit.c.account_id)
+            sa.select(audit, account.c.name, connected.c.title)
+            .outerjoin(account, account.c.id == audit.c.account_id)
+            .outerjoin(connected, connected.c.account_id == audit.c.account_id)
             .where(*_conditions(filters or AuditFilters(), before))
             .order_by(audit.c.id.desc())
             .limit(limit + 1)
         )
         with self._database.read() as connection:
-            lines = connection.execute(query).all()
-        entries = tuple(_entry(line) for line in lines[:limit])
-        return AuditPage(entries, entries[-1].id if len(lines) > limit else None)
+            rows = connection.execute(query).all()
+        entries = tuple(_entry(row) for row in rows[:limit])
+        return AuditPage(entries, entries[-1].id if len(rows) > limit else None)
 
 
 def _conditions(filters: AuditFilters, before: int | None) -> list[sa.ColumnElement[bool]]:
@@ -213,15 +221,16 @@ def _conditions(filters: AuditFilters, before: int | None) -> list[sa.ColumnElem
     return conditions if before is None else [*conditions, audit.c.id < before]
 
 
-def _entry(line: sa.Row[tuple[object, ...]]) -> Entry:
+def _entry(row: sa.Row[Any]) -> Entry:
     return Entry(
-        id=line.id,
-        at=line.at,
-        person_id=line.person_id,
-        who=line.who,
-        what=What(line.what),
-        account_id=line.account_id,
-        account=line.title,
-        about=line.about,
-        note=line.note,
+        id=row.id,
+        at=row.at,
+        person_id=row.person_id,
+        who=row.who,
+        what=What(row.what),
+        account_id=row.account_id,
+        account=row.name,
+        account_title=row.title,
+        about=row.about,
+        note=row.note,
     )

@@ -32,6 +32,12 @@ _ELSEWHERE = {
 
 _NOT_ANSWERED = (errors.TransportError, errors.AmazonUnavailable, errors.DeniedForNow)
 _NO_ROOM = (errors.NotNow, errors.Throttled)
+_NOT_REACHED = Words("Amazon could not be reached just now. Try again in a minute.")
+
+CANNOT_READ_ORDERS = Words(
+    "Amazon does not let this account's orders be read. The seller has to grant the application a role that "
+    "reads orders, such as Inventory and Order Tracking, and to authorise it again."
+)
 
 
 class NotReached(AppError):
@@ -115,11 +121,30 @@ def refusal(failure: errors.BuyerlineError) -> Invalid | NotReached:
     if isinstance(failure, _NO_ROOM):
         return NotReached(Words("Amazon answers this question about once a minute. Try again in a minute."))
     if isinstance(failure, _NOT_ANSWERED):
-        return NotReached(Words("Amazon could not be reached just now. Try again in a minute."))
+        return NotReached(_NOT_REACHED)
     for kind, field, words in _REFUSALS:
         if isinstance(failure, kind):
             return Invalid(words, field)
     return Invalid(Words("{why}", why=str(failure)))
+
+
+def why_not(failure: errors.BuyerlineError, denied: Words, otherwise: Words | None = None) -> Words:
+    """Why Amazon could not be asked something for an account, and what to do.
+
+    Args:
+        failure: Amazon's, or of the way there.
+        denied: what is said where Amazon does not let the account ask it.
+        otherwise: what is said of anything that has no sentence here; by default what the failure says itself.
+    """
+    if is_refused(failure):
+        return refusal(failure).words
+    if isinstance(failure, _NO_ROOM):
+        return Words("Amazon lets an account ask only so often. Try again in a few seconds.")
+    if isinstance(failure, _NOT_ANSWERED):
+        return _NOT_REACHED
+    if isinstance(failure, errors.AccessDenied):
+        return denied
+    return otherwise or Words("{why}", why=str(failure))
 
 
 @contextmanager

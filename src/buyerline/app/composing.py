@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from buyerline.amazon.errors import Problem
 from buyerline.amazon.messaging import Action
 from buyerline.app.cards import cards_of
-from buyerline.app.draft_rows import Draft, StoredFile, blank
+from buyerline.app.draft_rows import Draft, blank
+from buyerline.app.draft_values import as_checked
 from buyerline.app.drafts import Drafts
 from buyerline.app.language import Language, differs, language_of
 from buyerline.app.looks import Counter, Level, Look, Reading, Segment, SentBefore, Sizes, ToFix
@@ -70,7 +71,7 @@ class Composing:
         written = draft or blank(account.id, order.order_id)
         found = check_available(offer.actions, written.type) if written.type and offer.asked_at else None
         action = found if isinstance(found, Action) else None
-        sdk = _as_checked(written, self._drafts.contents(viewer, written))
+        sdk = as_checked(written, self._drafts.contents(viewer, written))
         problems = [found] if isinstance(found, Problem) else check(sdk, action) if action else []
         kind = action.type if action else None
         attaches = action is not None and action.attachments is not None
@@ -94,18 +95,6 @@ class Composing:
     def _sent_before(self, account: "Account", order: "OrderRow", sdk: drafts.Draft) -> SentBefore | None:
         with self._drafts.database.read() as connection:
             return same_as_draft(connection, account.id, order, sdk)
-
-
-def _as_checked(written: Draft, files: Sequence[StoredFile]) -> drafts.Draft:
-    """What is written as the checks take it, and as the outbox would send it."""
-    return drafts.Draft(
-        written.order_id,
-        written.type or "",
-        written.text or None,
-        tuple(drafts.Attachment(file.name, file.content) for file in files),
-        written.coverage_start,
-        written.coverage_end,
-    )
 
 
 def _closed(offer: Offer) -> Words | str | None:

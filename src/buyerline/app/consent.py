@@ -12,7 +12,7 @@ import msgspec
 from buyerline.amazon.connect import AMAZON, STATIC_SANDBOX, ClientOptions, destination
 from buyerline.amazon.errors import BuyerlineError, GrantInvalid, UnknownMarketplace
 from buyerline.amazon.marketplaces import Marketplace
-from buyerline.app.account_names import title_of
+from buyerline.app.account_names import account_title
 from buyerline.app.accounts import Account, Accounts
 from buyerline.app.applications import Applications
 from buyerline.app.authorisation import refusal
@@ -80,7 +80,7 @@ class Consent:
             Invalid: the title or the marketplace cannot be taken, or the application or its id is not known.
         """
         viewer.require_owner()
-        place, title = _marketplace(marketplace), title_of(title)
+        place, title = _marketplace(marketplace), account_title(title)
         if again and self._accounts.of(viewer, again).region is not place.region:
             raise Invalid(Words("Choose a marketplace of the account's region."), field="marketplace")
         application_id = self._applications.get().application_id

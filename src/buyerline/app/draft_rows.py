@@ -99,7 +99,23 @@ class Draft:
 
 def blank(account_id: int, order_id: str) -> Draft:
     """Nothing written yet for an order, and nothing kept."""
-    return Draft("", 0, account_id, order_id, None, "", None, None, (), now(), 0, 0, None, None, None)
+    return Draft(
+        id="",
+        person_id=0,
+        account_id=account_id,
+        order_id=order_id,
+        type=None,
+        text="",
+        coverage_start=None,
+        coverage_end=None,
+        files=(),
+        saved_at=now(),
+        version=0,
+        worded=0,
+        asked_at=None,
+        send_at=None,
+        returned=None,
+    )
 
 
 def read(connection: sa.Connection, *conditions: sa.ColumnElement[bool], lock: bool = False) -> list[Draft]:
@@ -216,7 +232,7 @@ def _files(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[Draf
     return found
 
 
-def _draft(row: Any, files: Sequence[DraftFile]) -> Draft:
+def _draft(row: sa.Row[Any], files: Sequence[DraftFile]) -> Draft:
     return Draft(
         id=row.id,
         person_id=row.person_id,

@@ -1,12 +1,13 @@
 """What people type and upload, as a draft keeps it: within bounds, and writable in every database."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from buyerline.app.draft_rows import Draft
+from buyerline.app.draft_rows import Draft, StoredFile
 from buyerline.app.errors import Invalid
 from buyerline.app.words import Words
+from buyerline.messages import drafts
 from buyerline.messages.attachments import TOTAL_LIMIT
 from buyerline.outbox.messages import Message
 
@@ -55,6 +56,18 @@ def wording_of(draft: Draft) -> Wording:
         "coverage_start": draft.coverage_start,
         "coverage_end": draft.coverage_end,
     }
+
+
+def as_checked(draft: Draft, files: Sequence[StoredFile]) -> drafts.Draft:
+    """A draft and its files as the checks take them, and as the outbox would send them."""
+    return drafts.Draft(
+        draft.order_id,
+        draft.type or "",
+        draft.text or None,
+        tuple(drafts.Attachment(file.name, file.content) for file in files),
+        draft.coverage_start,
+        draft.coverage_end,
+    )
 
 
 def wording_of_message(message: Message) -> Wording:

@@ -5,12 +5,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from buyerline.app import draft_rows
-from buyerline.app.draft_rows import Draft, DraftFile, StoredFile, forget_old
+from buyerline.app.draft_rows import Draft, DraftFile, StoredFile
 from buyerline.app.draft_values import (
-    FILE_LIMIT,
-    FILES_KEPT,
     NAME_KEPT,
-    TEXT_KEPT,
     check_room,
     file_name,
     kept,
@@ -26,8 +23,6 @@ from buyerline.outbox.database import Database
 
 if TYPE_CHECKING:
     from buyerline.app.accounts import Account
-
-__all__ = ["FILES_KEPT", "FILE_LIMIT", "TEXT_KEPT", "Draft", "DraftFile", "Drafts", "StoredFile", "forget_old"]
 
 GONE = Words("This draft is not here any more: it was sent or discarded on another page. Open the order anew.")
 _ELSEWHERE = Words(

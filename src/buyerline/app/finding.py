@@ -42,7 +42,7 @@ class OutboxFilters:
         account: only those of the account of this number.
         marketplace: only those for orders placed in the marketplace of this id.
         type: only those of this type, by Amazon's path segment.
-        person: only those that whoever has this email queued.
+        queued_by: only those that whoever has this email queued.
         order: only those whose order's id has this in it.
         since, until: only those that were first queued from the one moment on, and before the other. With a zone.
 
@@ -53,13 +53,13 @@ class OutboxFilters:
     account: int | None = None
     marketplace: str | None = None
     type: str | None = None
-    person: str | None = None
+    queued_by: str | None = None
     order: str | None = None
     since: datetime | None = None
     until: datetime | None = None
 
     def __post_init__(self) -> None:
-        texts = {"marketplace": self.marketplace, "type": self.type, "person": self.person, "order": self.order}
+        texts = {"marketplace": self.marketplace, "type": self.type, "queued_by": self.queued_by, "order": self.order}
         for name, text in texts.items():
             if text and (len(text) > LONGEST or not text.isprintable()):
                 raise Invalid(Words("Nothing is called so. Look for something shorter, in plain characters."), name)
@@ -180,7 +180,7 @@ def _unindexed(filters: OutboxFilters) -> list[sa.ColumnElement[bool]]:
     wanted = {
         message.c.marketplace_id: filters.marketplace,
         message.c.type: filters.type,
-        message.c.queued_by: filters.person,
+        message.c.queued_by: filters.queued_by,
     }
     return [column == value for column, value in wanted.items() if value]
 

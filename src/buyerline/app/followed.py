@@ -1,17 +1,17 @@
 """Messages as people follow them: in tabs, each with where it stands and what may be done about it."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 
 from buyerline.amazon.connect import AMAZON, STATIC_SANDBOX
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.messaging import MESSAGE_TYPES
+from buyerline.app.draft_values import day_typed
 from buyerline.app.persons import MOST_UNDO_SECONDS
 from buyerline.app.seller_central import site_of
-from buyerline.app.type_titles import title_of
 from buyerline.app.viewer import Role, Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.messages import NOT_SENT, Event, Message, State
@@ -26,6 +26,9 @@ LONGEST_UNDO = timedelta(seconds=MOST_UNDO_SECONDS + 1)
 
 ASKED = "asked for approval"
 """What the history says was done by the writer of a message that a second person approved. It comes first."""
+
+APPROVED = "approved"
+"""What the history says was done by the second person."""
 
 BEGINNING = 140
 """Characters of a text that a list shows, more than fit on a line."""
@@ -164,20 +167,29 @@ class Followed:
         return max(0, -int((self.read_at - until) // timedelta(seconds=1))) if until else 0
 
     @property
-    def title(self) -> Words | str:
-        """What kind of message it is, in Amazon's words where they are known: those that its order's page has."""
-        return self.offered_as or title_of(self.message.type)
-
-    @property
     def beginning(self) -> str:
         """The first words of its text, on one line; ``""`` where it has none, or none any more."""
         return beginning_of(self.message.text or "")
 
+    @property
+    def covers(self) -> tuple[date | datetime, date | datetime] | None:
+        """From when to when a warranty covers, in days where days were given; ``None`` for other messages."""
+        start, end = self.message.coverage_start, self.message.coverage_end
+        return (_day_or_moment(start), _day_or_moment(end)) if start and end else None
+
     def may_undo(self, viewer: Viewer) -> bool:
-        """Whether the viewer can take it back to write in it again: who had a hand in it, or an owner."""
-        if not self.account.connected or self.standing not in (Standing.LEAVING, Standing.SCHEDULED):
-            return False
-        return viewer.role is Role.OWNER or any(event.who == viewer.email for event in self.history)
+        """Whether the viewer can take it back now to write in it again."""
+        here = self.account.connected and self.standing in (Standing.LEAVING, Standing.SCHEDULED)
+        return here and self.undone_by(viewer)
+
+    def undone_by(self, viewer: Viewer) -> bool:
+        """Whether it is the viewer who may take it back, while it can be: who queued or approved it, and owners."""
+        theirs = (event.who == viewer.email and event.what in (State.QUEUED, APPROVED) for event in self.history)
+        return viewer.role is Role.OWNER or any(theirs)
+
+    def seen_by(self, viewer: Viewer, endpoint: str) -> bool:
+        """Whether the viewer may see it where messages go to `endpoint`: a sandbox's never stand beside Amazon's."""
+        return self.message.endpoint == endpoint and viewer.may_see(self.account.id)
 
     @property
     def may_cancel(self) -> bool:
@@ -197,11 +209,21 @@ class Followed:
         return self.approved and (not later or message.reason is not None)  # with a reason, it was tried already
 
     @property
+    def retriable(self) -> bool:
+        """Whether the outbox would take a retry from the one who looks, useful or not."""
+        return self.sendable and self.message.state is not State.UNKNOWN and self.barred is None
+
+    @property
     def may_retry(self) -> bool:
         """Whether the one who looks can have it queued again, or sent now instead of later."""
         if not self.kept or self.barred:
             return False
         return self.message.state in NOT_SENT or self.standing in (Standing.AGAIN, Standing.SCHEDULED)
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether what it says can be taken up as a draft: it was certainly not sent, and will not be by itself."""
+        return self.kept and self.account.connected and self.message.state in NOT_SENT
 
     @property
     def may_resolve(self) -> bool:
@@ -296,6 +318,11 @@ class Followed:
         return next((event for event in reversed(self.history) if event.what == what), None)
 
 
+def _day_or_moment(given: str) -> date | datetime:
+    typed = day_typed(given) or given
+    return datetime.fromisoformat(typed) if "T" in typed else date.fromisoformat(typed)
+
+
 @dataclass(frozen=True, slots=True)
 class FollowedPage:
     """Some messages, newest first.
@@ -310,29 +337,6 @@ class FollowedPage:
     messages: tuple[Followed, ...]
     next: str | None
     looked_back_to: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """Everything ever sent for an order, newest first.
-
-    Attributes:
-        account: the name of the order's account.
-        order_id: the order.
-        messages: the messages, each with its history.
-        position: how far the history had come when they were read, see `Following.position`.
-    """
-
-    account: str
-    order_id: str
-    messages: tuple[Followed, ...]
-    position: int
-
-    def __iter__(self) -> Iterator[Followed]:
-        return iter(self.messages)
-
-    def __len__(self) -> int:
-        return len(self.messages)
 
 
 @dataclass(frozen=True, slots=True)

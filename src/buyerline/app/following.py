@@ -1,6 +1,6 @@
 """What became of messages: lists of them, each with its history, and what a person decides about them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from buyerline.app.account_rows import visible
 from buyerline.app.accounts import NotUsable
-from buyerline.app.audit import Audit, What
+from buyerline.app.audit import WAS_NOT_SENT, WAS_SENT, Audit, What
 from buyerline.app.deciding import (
     CANNOT_CANCEL,
     CANNOT_RESOLVE,
@@ -22,22 +22,23 @@ from buyerline.app.deciding import (
     barred,
 )
 from buyerline.app.draft_rows import StoredFile
-from buyerline.app.errors import Changed, Invalid, NotAllowed, NotHere
+from buyerline.app.errors import Changed, NotAllowed, NotHere
 from buyerline.app.finding import NO_FILTERS, OutboxFilters, Search, is_id
 from buyerline.app.followed import (
+    APPROVED,
     Change,
     Counts,
     Followed,
     FollowedPage,
     StoppedAccount,
     Tab,
-    Timeline,
 )
+from buyerline.app.order_timeline import Timeline, read_awaited
 from buyerline.app.own_drafts import given_back, of_accounts
-from buyerline.app.queueing import APPROVED
-from buyerline.app.reading_followed import ACCOUNTS, account_of, read_followed, with_histories
-from buyerline.app.same_content import same_as_message
+from buyerline.app.reading_followed import ACCOUNTS, account_of, read_followed, read_one, with_histories
+from buyerline.app.same_content import Twice, same_as_message
 from buyerline.app.schema import draft
+from buyerline.app.settings_store import ApprovalNeeded
 from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
@@ -88,7 +89,7 @@ class Following:
         approval_needed: whether messages wait for a second person.
     """
 
-    def __init__(self, database: Database, outbox: Outbox, audit: Audit, approval_needed: Callable[[], bool]) -> None:
+    def __init__(self, database: Database, outbox: Outbox, audit: Audit, approval_needed: ApprovalNeeded) -> None:
         self._database = database
         self._outbox = outbox
         self._audit = audit
@@ -169,17 +170,17 @@ class Following:
             NotHere: there is none of that id, or it is not theirs to see.
         """
         with self._database.read() as connection:
-            found = self._theirs(connection, viewer, message_id)
+            found = read_one(connection, viewer, self._outbox.endpoint, message_id)
         return self._for(viewer, [found])[0]
 
     def several(self, viewer: Viewer, ids: Iterable[str]) -> tuple[Followed, ...]:
         """Those of the messages of these ids that they may see, newest first, without their histories."""
         with self._database.read() as connection:
             found = read_followed(connection, [each for each in ids if is_id(each)])
-        return self._for(viewer, [each for each in found if self._may_see(viewer, each)])
+        return self._for(viewer, [each for each in found if each.seen_by(viewer, self._outbox.endpoint)])
 
     def for_order(self, viewer: Viewer, account: "Account", order_id: str) -> Timeline:
-        """Everything ever sent for an order, each message with its history.
+        """Everything ever sent for an order, each message with its history, and what waits for a second person.
 
         Raises:
             NotHere: the account is not theirs to see, or there can be no such order.
@@ -196,7 +197,8 @@ class Following:
             position = _position(connection)
             messages = read_followed(connection, list(connection.execute(query).scalars()))
             messages = with_histories(connection, messages)
-        return Timeline(account.name, order_id, self._for(viewer, messages), position)
+            awaited = read_awaited(connection, account.id, order_id)
+        return Timeline(account.name, order_id, self._for(viewer, messages), position, awaited)
 
     def file(self, viewer: Viewer, message_id: str, position: int) -> StoredFile:
         """An attachment, the first at position 0.
@@ -205,7 +207,7 @@ class Following:
             NotHere: there is none, it is not theirs to see, or its bytes are no longer kept.
         """
         with self._database.read() as connection:
-            self._theirs(connection, viewer, message_id)
+            read_one(connection, viewer, self._outbox.endpoint, message_id)
             line = connection.execute(_FILE, {"message_id": message_id, "position": position}).one_or_none()
         if line is None:
             raise NotHere(Words("This file is no longer kept: a file's content is deleted once it is sent."))
@@ -238,7 +240,7 @@ class Following:
             NotHere: there is none of that id, or it is not theirs to see.
             NotAllowed: they wrote it, and somebody else has to approve it.
             NotUsable: its account is disconnected.
-            Invalid: the same was queued or sent, and `again` is not set (`field` is ``"again"``).
+            Twice: the same was queued or sent, and `again` is not set.
             Changed: it does not stand there any more, or its text is no longer kept.
         """
         with self._deciding(viewer, message_id, CANNOT_RETRY) as about:
@@ -267,19 +269,20 @@ class Following:
         Raises:
             NotHere: there is none of that id, or it is not theirs to see.
             NotAllowed, NotUsable: it may not be sent again, as with `retry`.
-            Invalid: the same was queued or sent, and `again` is not set (`field` is ``"again"``).
+            Twice: the same was queued or sent, and `again` is not set.
             Changed: it is known by now, or was tried once more.
         """
         with self._deciding(viewer, message_id, CANNOT_RESOLVE) as about:
-            if about.message.state is State.UNKNOWN and about.message.attempts != attempts:
+            if about.message.state is not State.UNKNOWN:
+                raise Changed(CANNOT_RESOLVE[about.message.state])
+            if about.message.attempts != attempts:
                 raise Changed(TRIED_SINCE)
             if not arrived:
                 self._release(about)
                 if not again:
                     _check_once(about)
             about.outbox.resolve(message_id, arrived=arrived, connection=about.connection)
-            note = "it was sent" if arrived else "it was not sent; it is sent again"
-            self._note(about, What.MESSAGE_RESOLVED, note)
+            self._note(about, What.MESSAGE_RESOLVED, WAS_SENT if arrived else WAS_NOT_SENT)
         return self.get(viewer, message_id)
 
     def position(self) -> int:
@@ -303,15 +306,6 @@ class Following:
     def _theirs_here(self, connection: sa.Connection, viewer: Viewer) -> frozenset[int] | None:
         return visible(connection, viewer, self._outbox.endpoint)
 
-    def _may_see(self, viewer: Viewer, followed: Followed) -> bool:
-        return viewer.may_see(followed.account.id) and followed.message.endpoint == self._outbox.endpoint
-
-    def _theirs(self, connection: sa.Connection, viewer: Viewer, message_id: str) -> Followed:
-        found = read_followed(connection, [message_id]) if is_id(message_id) else ()
-        if not found or not self._may_see(viewer, found[0]):
-            raise NotHere
-        return with_histories(connection, found)[0]
-
     def _for(self, viewer: Viewer, messages: Iterable[Followed]) -> tuple[Followed, ...]:
         """The same messages, each with why the viewer may not have it sent."""
         needed = self._approval_needed()
@@ -325,12 +319,12 @@ class Following:
             NotHere: there is none of that id, or it is not theirs to see.
             Changed: the outbox says in the block that it is too late.
         """
-        approval_needed = self._approval_needed()
         try:
             with self._database.write() as connection:
+                approval_needed = self._approval_needed(connection)
                 if is_id(message_id):
                     connection.execute(sa.select(message.c.id).where(message.c.id == message_id).with_for_update())
-                found = self._theirs(connection, viewer, message_id)
+                found = read_one(connection, viewer, self._outbox.endpoint, message_id)
                 yield _Decision(viewer, self._outbox.acting(viewer.email), connection, found, approval_needed)
         except WrongState as error:
             raise Changed(cannot.get(State(error.state), GONE)) from None
@@ -360,12 +354,13 @@ def _check_once(about: _Decision) -> None:
     """Let a message be sent that stands in the outbox only once.
 
     Raises:
-        Invalid: another one with the same content was queued for the order, or sent (`field` is ``"again"``).
+        Twice: another one with the same content was queued for the order, or sent.
     """
     order = (about.found.account.id, about.message.order_id)
     hold_order(about.connection, *order)
-    if same_as_message(about.connection, *order, about.message.id):
-        raise Invalid(THE_SAME, "again")
+    other = same_as_message(about.connection, *order, about.message.id)
+    if other:
+        raise Twice(THE_SAME, other.message_id, again=True)
 
 
 _CHANGES = (

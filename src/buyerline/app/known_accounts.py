@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from buyerline.amazon.connect import ClientOptions, destination
 from buyerline.amazon.credentials import Credentials
 from buyerline.amazon.errors import CredentialsMissing
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from buyerline.outbox.address import Address, data_folder
 from buyerline.outbox.database import Database
 from buyerline.outbox.schema import account
@@ -25,7 +25,7 @@ def knows(connection: sa.Connection, endpoint: str, name: str) -> bool:
 
 
 def look_up(name: str, options: ClientOptions, database: Database | None = None) -> Credentials | str:
-    """What `amazons.source` says of an account, for a command. It makes neither a database nor a key.
+    """What `clients.source` says of an account, for a command. It makes neither a database nor a key.
 
     Args:
         name: the account's.
@@ -55,7 +55,7 @@ def _looked_up(name: str, options: ClientOptions, database: Database) -> Credent
         return f"{PLACE}: none is called {name[:80]!r}"
     if find_spec("cryptography") is None:
         raise CredentialsMissing(name, [f"{PLACE}: they need cryptography, pip install 'buyerline[app]'"])
-    from buyerline.app.amazons import source
+    from buyerline.app.clients import source
     from buyerline.app.vault import Vault
 
     return source(database, Vault.of_environment(data_folder(), make=False), options)(name)

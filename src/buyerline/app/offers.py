@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from buyerline.amazon import errors
 from buyerline.amazon.messaging import MESSAGE_TYPES, Action, Actions
 from buyerline.app.asking_once import AskingOnce
-from buyerline.app.authorisation import is_refused, refusal
+from buyerline.app.authorisation import why_not
 from buyerline.app.errors import AppError
 from buyerline.app.schema import offer
 from buyerline.app.words import Words
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from buyerline.app.accounts import Account
-    from buyerline.app.amazons import Amazons
+    from buyerline.app.clients import Clients
     from buyerline.app.order_rows import OrderRow
     from buyerline.client import SellingPartner
 
@@ -35,6 +35,12 @@ FRESH = timedelta(minutes=5)
 
 LANGUAGE_FRESH = timedelta(days=1)
 """How long the buyer's language is believed."""
+
+_DENIED = Words(
+    "Amazon does not let this application send messages for this account. The application needs the role "
+    "Buyer Communication, and the seller's authorisation since it has it: test the account on the page "
+    "Accounts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +82,12 @@ class Offers:
 
     Args:
         database: where it is remembered.
-        amazons: the ways to Amazon.
+        clients: those that ask Amazon.
     """
 
-    def __init__(self, database: Database, amazons: "Amazons") -> None:
+    def __init__(self, database: Database, clients: "Clients") -> None:
         self._database = database
-        self._amazons = amazons
+        self._clients = clients
         self._once = AskingOnce()
 
     def known(self, account: "Account", order: "OrderRow") -> Offer:
@@ -117,10 +123,12 @@ class Offers:
     def _ask(self, account: "Account", order: "OrderRow", question: "_Question", *, even_so: bool) -> Words | None:
         def ask() -> Words | None:
             try:
-                amazon = self._amazons.of(account, order.marketplace_id)
+                amazon = self._clients.of(account, order.marketplace_id)
                 values = question(amazon, order)
-            except (errors.BuyerlineError, AppError) as failure:
-                return _trouble(failure)
+            except AppError as failure:
+                return failure.words
+            except errors.BuyerlineError as failure:
+                return why_not(failure, _DENIED)
             self._keep(account, order, values)
             return None
 
@@ -192,32 +200,3 @@ def decoded(order_id: str, stored: str) -> Actions:
 
 def _older(asked_at: datetime | None, age: timedelta) -> bool:
     return asked_at is None or now() - asked_at > age
-
-
-def _trouble(failure: errors.BuyerlineError | AppError) -> Words:
-    """Why Amazon could not be asked, and what to do, for whoever looks at the order."""
-    if isinstance(failure, AppError):
-        return failure.words
-    if is_refused(failure):
-        return refusal(failure).words
-    return next((words for kinds, words in _TROUBLES if isinstance(failure, kinds)), Words("{why}", why=str(failure)))
-
-
-_TROUBLES = (
-    (
-        (errors.NotNow, errors.Throttled),
-        Words("Amazon lets an account ask only so often. Try again in a few seconds."),
-    ),
-    (
-        (errors.TransportError, errors.AmazonUnavailable, errors.DeniedForNow),
-        Words("Amazon could not be reached just now. Try again in a minute."),
-    ),
-    (
-        errors.AccessDenied,
-        Words(
-            "Amazon does not let this application send messages for this account. The application needs the role "
-            "Buyer Communication, and the seller's authorisation since it has it: test the account on the page "
-            "Accounts."
-        ),
-    ),
-)

@@ -1,21 +1,18 @@
 """Links that work once and not for long: the first owner's, invitations, new passwords, a consent under way."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from buyerline.app.errors import NotHere
 from buyerline.app.schema import one_time_link
+from buyerline.app.secrets_kept import digest, new_secret
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
-
-SECRET_BYTES = 32
-"""Of chance in every secret that the app hands out: links, cookies."""
 
 _USED = Words("This link has been used or is too old. Ask whoever gave it to you for a new one.")
 
@@ -69,7 +66,6 @@ class OneTimeLinks:
         person_id: int | None = None,
         note: str | None = None,
         *,
-        minutes: float | None = None,
         connection: sa.Connection | None = None,
     ) -> str:
         """A new link's secret.
@@ -78,15 +74,14 @@ class OneTimeLinks:
             purpose: what it is for.
             person_id: whom it is for, or who begins what it will end.
             note: given back with the link when it is used.
-            minutes: for how long it works, by default `MINUTES`.
             connection: the transaction that it belongs to.
         """
-        secret = secrets.token_urlsafe(SECRET_BYTES)
-        ends_at = now() + timedelta(minutes=MINUTES[purpose] if minutes is None else minutes)
-        line = {"digest": digest(secret), "purpose": purpose, "person_id": person_id, "note": note, "ends_at": ends_at}
+        secret = new_secret()
+        ends_at = now() + timedelta(minutes=MINUTES[purpose])
+        row = {"digest": digest(secret), "purpose": purpose, "person_id": person_id, "note": note, "ends_at": ends_at}
         with self._database.joined(connection) as transaction:
             transaction.execute(sa.delete(one_time_link).where(one_time_link.c.ends_at <= now()))
-            transaction.execute(sa.insert(one_time_link).values(line))
+            transaction.execute(sa.insert(one_time_link).values(row))
         return secret
 
     def look(self, secret: str, purpose: Purpose) -> Link:
@@ -96,8 +91,8 @@ class OneTimeLinks:
             NotHere: there is none, or it was used, or it is too old.
         """
         with self._database.read() as connection:
-            line = connection.execute(sa.select(one_time_link).where(_works(secret, purpose))).first()
-        return _link(line)
+            row = connection.execute(sa.select(one_time_link).where(_works(secret, purpose))).first()
+        return _link(row)
 
     def take(self, secret: str, purpose: Purpose, *, connection: sa.Connection | None = None) -> Link:
         """Use a link up. Of two who try at the same moment, one succeeds.
@@ -123,18 +118,13 @@ class OneTimeLinks:
         connection.execute(sa.delete(one_time_link).where(*conditions))
 
 
-def digest(secret: str) -> str:
-    """The SHA-256 by which a secret of `SECRET_BYTES` of chance is kept; so much chance needs no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def _works(secret: str, purpose: Purpose) -> sa.ColumnElement[bool]:
     return sa.and_(
         one_time_link.c.digest == digest(secret), one_time_link.c.purpose == purpose, one_time_link.c.ends_at > now()
     )
 
 
-def _link(line: sa.Row[tuple[object, ...]] | None) -> Link:
-    if line is None:
+def _link(row: sa.Row[Any] | None) -> Link:
+    if row is None:
         raise NotHere(_USED)
-    return Link(Purpose(line.purpose), line.person_id, line.note, line.ends_at)
+    return Link(Purpose(row.purpose), row.person_id, row.note, row.ends_at)

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from buyerline.amazon import errors
-from buyerline.app.authorisation import NotReached, is_refused, refusal
+from buyerline.app.authorisation import CANNOT_READ_ORDERS, NotReached, is_refused, refusal, why_not
 from buyerline.app.errors import AppError, NotHere
 from buyerline.app.order_search import whole_order_id
 from buyerline.app.order_storing import store
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from buyerline.app.synchronising import DATASETS
 from buyerline.app.words import Words
 from buyerline.outbox.database import Database
@@ -17,7 +17,7 @@ from buyerline.outbox.database import Database
 if TYPE_CHECKING:
     from buyerline.amazon.orders_types import Order
     from buyerline.app.accounts import Account
-    from buyerline.app.amazons import Amazons
+    from buyerline.app.clients import Clients
 
 
 class OrderAsking:
@@ -25,26 +25,26 @@ class OrderAsking:
 
     Args:
         database: where it is kept.
-        amazons: the ways to Amazon.
+        clients: those that ask Amazon.
     """
 
-    def __init__(self, database: Database, amazons: "Amazons") -> None:
+    def __init__(self, database: Database, clients: "Clients") -> None:
         self._database = database
-        self._amazons = amazons
+        self._clients = clients
 
     def get(self, account: "Account", order_id: str) -> str:
         """Have an account's order here; its id as Amazon writes it.
 
         Raises:
             NotHere: the seller has no such order, it is no order id, or the account was disconnected meanwhile.
-            NotUsable, Invalid: the account cannot be used, see `Amazons.of`.
+            NotUsable, Invalid: the account cannot be used, see `Clients.of`.
             NotReached: Amazon could not be asked, or did not answer the question.
         """
         whole = whole_order_id(order_id)
         if whole is None:
             raise NotHere(_NO_ID)
         try:
-            found = self._amazons.of(account).orders.get(whole, include=DATASETS)
+            found = self._clients.of(account).orders.get(whole, include=DATASETS)
         except errors.NotFound:
             raise NotHere(
                 Words(
@@ -76,24 +76,7 @@ def _trouble(failure: errors.BuyerlineError) -> AppError:
     """Why Amazon could not be asked for an order, and what to do."""
     if is_refused(failure):
         return refusal(failure)
-    return NotReached(next((words for kinds, words in _TROUBLES if isinstance(failure, kinds)), _NOT_TAKEN))
+    return NotReached(why_not(failure, CANNOT_READ_ORDERS, _NOT_TAKEN))
 
 
 _NOT_TAKEN = Words("Amazon did not take the question for the order. Try again later, or look in Seller Central.")
-_TROUBLES: tuple[tuple[tuple[type[errors.BuyerlineError], ...], Words], ...] = (
-    (
-        (errors.NotNow, errors.Throttled),
-        Words("Amazon lets an account ask only so often. Try again in a few seconds."),
-    ),
-    (
-        (errors.TransportError, errors.AmazonUnavailable, errors.DeniedForNow),
-        Words("Amazon could not be reached just now. Try again in a minute."),
-    ),
-    (
-        (errors.AccessDenied,),
-        Words(
-            "Amazon does not let this account's orders be read. The seller has to grant the application a role that "
-            "reads orders, such as Inventory and Order Tracking, and to authorise it again."
-        ),
-    ),
-)

@@ -184,10 +184,10 @@ def _among(
 ) -> list[int]:
     """The orders that are asked for among those at these places, which are looked at one by one."""
     statement = sa.text(_WORDS_AT.format(each=database.each))
-    lines = connection.execute(statement, {"doc": msgspec.json.encode([[place] for place in places]).decode()})
+    rows = connection.execute(statement, {"doc": msgspec.json.encode([[place] for place in places]).decode()})
     found = [
         place
-        for place, order_id, words, facets in lines
+        for place, order_id, words, facets in rows
         if asked.found_in(order_id, words) and Facets.read(facets).fit(filters)
     ]
     return sorted(found, reverse=not edge.newer)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from buyerline.app.schema import orders
+from buyerline.app.schema import draft, orders
 from buyerline.outbox.database import Database
 from buyerline.outbox.messages import State
 from buyerline.outbox.schema import account
@@ -53,6 +53,7 @@ class OrderRow:
         messaged: whether a message was ever queued for it.
         messages: how many messages there are for it.
         last_state: the state of the latest of them.
+        awaits: whether one more waits for a second person.
     """
 
     place: int
@@ -72,6 +73,7 @@ class OrderRow:
     messaged: bool
     messages: int = 0
     last_state: State | None = None
+    awaits: bool = False
 
 
 _columns = orders.c
@@ -94,6 +96,10 @@ _MESSAGES = """
     GROUP BY orders.place, orders.account_id, orders.order_id
 """
 
+_AWAITING = sa.select(draft.c.account_id, draft.c.order_id).where(
+    draft.c.asked_at.is_not(None), draft.c.order_id.in_(sa.bindparam("orders", expanding=True))
+)
+
 _encode = msgspec.json.Encoder().encode
 _decode_items = msgspec.json.Decoder(tuple[Item, ...]).decode
 
@@ -107,40 +113,45 @@ def read_places(database: Database, connection: sa.Connection, places: Sequence[
     """The orders at these places, the newest first, each with what was sent for it."""
     if not places:
         return []
-    lines = connection.execute(_AT_PLACES, {"places": places}).all()
-    return _rows(database, connection, lines)
+    rows = connection.execute(_AT_PLACES, {"places": places}).all()
+    return _rows(database, connection, rows)
 
 
 def read_order(database: Database, connection: sa.Connection, account_id: int, order_id: str) -> OrderRow | None:
     """An account's order of this id."""
-    lines = connection.execute(_BY_ID, {"account_id": account_id, "order_id": order_id}).all()
-    return next(iter(_rows(database, connection, lines)), None)
+    rows = connection.execute(_BY_ID, {"account_id": account_id, "order_id": order_id}).all()
+    return next(iter(_rows(database, connection, rows)), None)
 
 
-def _rows(database: Database, connection: sa.Connection, lines: Sequence[Any]) -> list[OrderRow]:
-    messaged = _encode([[line.place] for line in lines if line.messaged]).decode()
+def _rows(database: Database, connection: sa.Connection, rows: Sequence[Any]) -> list[OrderRow]:
+    messaged = _encode([[row.place] for row in rows if row.messaged]).decode()
     found = connection.execute(sa.text(_MESSAGES.format(each=database.each)), {"doc": messaged})
     sent = {place: (count, State(state)) for place, count, state in found}
-    return [_row(line, *sent.get(line.place, (0, None))) for line in lines]
+    asked = connection.execute(_AWAITING, {"orders": [row.order_id for row in rows]})
+    awaiting = {(row.account_id, row.order_id) for row in asked}
+    return [
+        _row(row, *sent.get(row.place, (0, None)), awaits=(row.account_id, row.order_id) in awaiting) for row in rows
+    ]
 
 
-def _row(line: Any, messages: int, last_state: State | None) -> OrderRow:
+def _row(row: sa.Row[Any], messages: int, last_state: State | None, *, awaits: bool) -> OrderRow:
     return OrderRow(
-        place=line.place,
-        account_id=line.account_id,
-        account=line.name,
-        order_id=line.order_id,
-        marketplace_id=line.marketplace_id,
-        bought_at=line.bought_at,
-        updated_at=line.updated_at,
-        status=line.status,
-        fulfilled_by=line.fulfilled_by,
-        ship_by=line.ship_by,
-        deliver_by=line.deliver_by,
-        total=None if line.total is None else Decimal(line.total),
-        currency=line.currency,
-        items=_decode_items(line.items),
-        messaged=line.messaged,
+        place=row.place,
+        account_id=row.account_id,
+        account=row.name,
+        order_id=row.order_id,
+        marketplace_id=row.marketplace_id,
+        bought_at=row.bought_at,
+        updated_at=row.updated_at,
+        status=row.status,
+        fulfilled_by=row.fulfilled_by,
+        ship_by=row.ship_by,
+        deliver_by=row.deliver_by,
+        total=None if row.total is None else Decimal(row.total),
+        currency=row.currency,
+        items=_decode_items(row.items),
+        messaged=row.messaged,
         messages=messages,
         last_state=last_state,
+        awaits=awaits,
     )

@@ -9,11 +9,9 @@ import sqlalchemy as sa
 from buyerline.app.account_rows import visible
 from buyerline.app.errors import NotHere
 from buyerline.app.order_finding import Edge, Filters, find, occurring
-from buyerline.app.order_rows import Item, OrderRow, read_order, read_places
+from buyerline.app.order_rows import OrderRow, read_order, read_places
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.database import Database
-
-__all__ = ["Choices", "Filters", "Hidden", "Item", "OrderRow", "Orders", "OrdersPage"]
 
 PAGE = 50
 """Orders of a page."""

@@ -12,11 +12,8 @@ from buyerline.app.account_rows import visible
 from buyerline.app.draft_rows import Draft
 from buyerline.app.followed import FollowedAccount, beginning_of
 from buyerline.app.reading_followed import ACCOUNTS, account_of, offered_as
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import draft, draft_file, offer
-from buyerline.app.type_titles import title_of
+from buyerline.app.schema import connected, draft, draft_file, offer
 from buyerline.app.viewer import Viewer
-from buyerline.app.words import Words
 from buyerline.outbox.database import Database
 from buyerline.outbox.schema import account, milliseconds
 
@@ -42,13 +39,6 @@ class OwnDraft:
     draft: Draft
     account: FollowedAccount
     offered_as: str = ""
-
-    @property
-    def title(self) -> Words | str | None:
-        """What it is about, in Amazon's words where they are known; ``None`` where nothing is chosen yet."""
-        if self.draft.type is None:
-            return None
-        return self.offered_as or title_of(self.draft.type)
 
     @property
     def beginning(self) -> str:
@@ -89,9 +79,9 @@ class OwnDrafts:
         with self._database.read() as connection:
             accounts = visible(connection, viewer, self._endpoint)
             query = _LISTED.where(*_written_by(viewer, accounts), *_earlier(before))
-            lines = connection.execute(query.limit(limit + 1)).all()
-            found = _read(connection, lines[:limit])
-        return OwnDraftsPage(found, _cursor(lines[limit - 1]) if len(lines) > limit else None)
+            rows = connection.execute(query.limit(limit + 1)).all()
+            found = _read(connection, rows[:limit])
+        return OwnDraftsPage(found, _cursor(rows[limit - 1]) if len(rows) > limit else None)
 
     def returned(self, viewer: Viewer) -> tuple[OwnDraft, ...]:
         """Those that were given back, and wait to be put right."""
@@ -114,7 +104,7 @@ class OwnDrafts:
         accounts = frozenset(account_id for account_id, _ in orders)
         query = sa.select(draft.c.account_id, draft.c.order_id).where(*_written_by(viewer, accounts), ids)
         with self._database.read() as connection:
-            found = {(line.account_id, line.order_id) for line in connection.execute(query)}
+            found = {(row.account_id, row.order_id) for row in connection.execute(query)}
         return frozenset(found.intersection(orders))
 
 
@@ -150,13 +140,13 @@ def _written_by(viewer: Viewer, accounts: frozenset[int] | None) -> list[sa.Colu
     return [*theirs, draft.c.account_id.in_(usable), *of_accounts(accounts)]
 
 
-def _read(connection: sa.Connection, lines: Sequence[sa.Row[Any]]) -> tuple[OwnDraft, ...]:
+def _read(connection: sa.Connection, rows: Sequence[sa.Row[Any]]) -> tuple[OwnDraft, ...]:
     """The drafts of lines of `_LISTED`."""
-    drafts = {each.id: each for each in draft_rows.read(connection, draft.c.id.in_([line.id for line in lines]))}
+    drafts = {each.id: each for each in draft_rows.read(connection, draft.c.id.in_([row.id for row in rows]))}
     return tuple(
-        OwnDraft(own, account_of(line), offered_as(own.order_id, own.type, line.actions))
-        for line in lines
-        if (own := drafts.get(line.id))
+        OwnDraft(own, account_of(row), offered_as(own.order_id, own.type, row.actions))
+        for row in rows
+        if (own := drafts.get(row.id))
     )
 
 

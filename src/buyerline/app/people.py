@@ -13,6 +13,7 @@ from buyerline.app.passwords import Passwords, check_new
 from buyerline.app.persons import Person, email_of, name_of, read_persons
 from buyerline.app.schema import access, person
 from buyerline.app.sessions import Sessions
+from buyerline.app.taking_turns import hold_table
 from buyerline.app.viewer import Role, Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
@@ -22,7 +23,6 @@ from buyerline.outbox.schema import account
 UNDO_SECONDS = 10
 """For which a new person's messages wait before they leave."""
 
-_ONE_AT_A_TIME = sa.text("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE")
 _AN_OWNER = sa.and_(person.c.role == Role.OWNER, person.c.left_at.is_(None), person.c.password.is_not(None))
 
 
@@ -240,15 +240,14 @@ class People:
     def _changing(self) -> Iterator[sa.Connection]:
         """A transaction with no other of its kind beside it: there is one first owner, and always a last one."""
         with self._database.write() as connection:
-            if self._database.kind == "postgresql":  # SQLite's writing transactions come one after another anyway
-                connection.execute(_ONE_AT_A_TIME)
+            hold_table(connection, person)
             yield connection
 
     def _add(self, connection: sa.Connection, email: str, name: str, role: Role, password: str | None = None) -> Person:
         if read_persons(connection, person.c.email == email):
             raise Invalid(Words("{email} is among the people already.", email=email), "email")
-        line = {"email": email, "name": name, "role": role, "password": password, "undo_seconds": UNDO_SECONDS}
-        adding = sa.insert(person).values(created_at=now(), **line).returning(person.c.id)
+        row = {"email": email, "name": name, "role": role, "password": password, "undo_seconds": UNDO_SECONDS}
+        adding = sa.insert(person).values(created_at=now(), **row).returning(person.c.id)
         return _one(connection, connection.execute(adding).scalar_one())
 
     def _change_role(self, connection: sa.Connection, viewer: Viewer, before: Person, role: Role) -> None:
@@ -298,5 +297,5 @@ def _give_access(connection: sa.Connection, person_id: int, accounts: Collection
         raise Invalid(Words("One of these accounts is not there any more. Load the page again."), "accounts")
     connection.execute(sa.delete(access).where(access.c.person_id == person_id))
     if known:
-        lines = [{"person_id": person_id, "account_id": account_id} for account_id in sorted(known)]
-        connection.execute(sa.insert(access), lines)
+        rows = [{"person_id": person_id, "account_id": account_id} for account_id in sorted(known)]
+        connection.execute(sa.insert(access), rows)

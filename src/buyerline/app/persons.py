@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,15 +66,15 @@ class Person:
 
 def read_persons(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> list[Person]:
     """The people that fit, by name."""
-    lines = connection.execute(
+    rows = connection.execute(
         sa.select(person).where(*wanted).order_by(sa.func.lower(person.c.name), person.c.id)
     ).all()
-    accounts: dict[int, set[int]] = {line.id: set() for line in lines if line.role == Role.AGENT}
+    accounts: dict[int, set[int]] = {row.id: set() for row in rows if row.role == Role.AGENT}
     if accounts:
         theirs = access.c.person_id.in_(sa.select(person.c.id).where(*wanted, person.c.role == Role.AGENT))
         for person_id, account_id in connection.execute(sa.select(access).where(theirs)):
             accounts[person_id].add(account_id)
-    return [_person(line, accounts.get(line.id)) for line in lines]
+    return [_person(row, accounts.get(row.id)) for row in rows]
 
 
 def email_of(text: str) -> str:
@@ -102,7 +103,7 @@ def name_of(text: str) -> str:
     return name
 
 
-def zone_of(text: str) -> str:
+def checked_zone(text: str) -> str:
     """The name of a time zone.
 
     Raises:
@@ -124,17 +125,17 @@ def undo_seconds_of(seconds: int) -> int:
     return seconds
 
 
-def _person(line: sa.Row[tuple[object, ...]], accounts: set[int] | None) -> Person:
+def _person(row: sa.Row[Any], accounts: set[int] | None) -> Person:
     return Person(
-        id=line.id,
-        email=line.email,
-        name=line.name,
-        role=Role(line.role),
-        language=line.language,
-        zone=line.zone,
-        undo_seconds=line.undo_seconds,
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        language=row.language,
+        zone=row.zone,
+        undo_seconds=row.undo_seconds,
         accounts=None if accounts is None else frozenset(accounts),
-        created_at=line.created_at,
-        left_at=line.left_at,
-        invited=line.password is None,
+        created_at=row.created_at,
+        left_at=row.left_at,
+        invited=row.password is None,
     )

@@ -72,7 +72,7 @@ def _of_operation(operation: str, said: str) -> Words | None:
     if known:
         return Words(known)
     if operation == "s3":
-        return Words("Amazon's file store did not take a file of the message. Attach the file anew.")
+        return Words("Amazon's file store did not take a file of the message.")
     if status[0] == "5":
         return Words("Amazon had a fault of its own.")
     if words.startswith(_SAYS_NOTHING):

@@ -1,6 +1,6 @@
 """Queueing what a program wrote: at once, or after a second person has approved it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from buyerline.app.audit import Audit, What
 from buyerline.app.digests import digest_of_draft
 from buyerline.app.draft_rows import Draft
 from buyerline.app.errors import Changed, Invalid, NotHere
-from buyerline.app.taking_turns import hold_order
+from buyerline.app.settings_store import ApprovalNeeded
+from buyerline.app.taking_turns import hold, hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.messages import drafts
@@ -67,7 +68,7 @@ class Posting:
         approval_needed: whether messages wait for a second person.
     """
 
-    def __init__(self, outbox: Outbox, orders: "Orders", audit: Audit, approval_needed: Callable[[], bool]) -> None:
+    def __init__(self, outbox: Outbox, orders: "Orders", audit: Audit, approval_needed: ApprovalNeeded) -> None:
         self._outbox = outbox
         self._orders = orders
         self._audit = audit
@@ -105,9 +106,9 @@ class Posting:
         written = self._placed(account, outgoing)
         digest = digest_of_draft(checked, written.outgoing.marketplace or "")
         waiting_id = waiting_id_of(account, outgoing.idempotency_key or digest)
-        approval_needed = self._approval_needed()
         with self._outbox.acting(viewer.email).adding() as adding:
-            _take_turns(adding.connection, account)
+            approval_needed = self._approval_needed(adding.connection)
+            hold(adding.connection, f"posting for account {account.id}")
             hold_order(adding.connection, account.id, outgoing.order_id)
             queued = _queued(adding.connection, account, written.outgoing, checked)
             if queued:
@@ -159,16 +160,6 @@ class Posting:
     ) -> None:
         noted = {"about": message_id, "note": order_id}
         self._audit.note(viewer, What.MESSAGE_SENT, account_id=account.id, connection=connection, **noted)
-
-
-def _take_turns(connection: sa.Connection, account: Account) -> None:
-    """Let no other program post for an account until the transaction ends, so that nothing waits twice.
-
-    On SQLite transactions that write take turns anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        key = f"posting for account {account.id}"
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
 
 
 def _only(marketplaces: Sequence[Marketplace]) -> Marketplace | None:

@@ -11,7 +11,7 @@ from buyerline.app.errors import Invalid
 from buyerline.app.languages import LANGUAGES
 from buyerline.app.one_time_links import OneTimeLinks, Purpose
 from buyerline.app.passwords import Passwords, check_new
-from buyerline.app.persons import name_of, undo_seconds_of, zone_of
+from buyerline.app.persons import checked_zone, name_of, undo_seconds_of
 from buyerline.app.schema import person
 from buyerline.app.sessions import Sessions
 from buyerline.app.viewer import Viewer
@@ -57,7 +57,7 @@ class Profiles:
         values = {
             "name": name_of(name),
             "language": language,
-            "zone": None if zone is None else zone_of(zone),
+            "zone": None if zone is None else checked_zone(zone),
             "undo_seconds": undo_seconds_of(undo_seconds),
         }
         with self._database.write() as connection:

@@ -11,10 +11,11 @@ from buyerline.app import draft_rows
 from buyerline.app.audit import Audit, What
 from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
-from buyerline.app.errors import AppError, Changed, Invalid
-from buyerline.app.followed import ASKED
+from buyerline.app.errors import AppError, Changed
+from buyerline.app.followed import APPROVED, ASKED
 from buyerline.app.looks import Look
-from buyerline.app.same_content import same_as_message
+from buyerline.app.same_content import Twice, same_as_message
+from buyerline.app.settings_store import ApprovalNeeded
 from buyerline.app.taking_turns import hold_order
 from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
@@ -30,10 +31,9 @@ if TYPE_CHECKING:
     from buyerline.app.accounts import Account
     from buyerline.app.order_rows import OrderRow
 
-APPROVED = "approved"
-"""What the history says was done by the second person."""
-
 ELSEWHERE = Words("This draft was changed on another page. Here it is as it stands now: look it over, then send it.")
+
+_NEEDED_BY_NOW = Words("Messages wait for a second person from now on. Look this one over, then ask for approval.")
 
 
 class Refused(AppError):
@@ -60,12 +60,14 @@ class Queueing:
         outbox: where messages go; its database is the app's.
         drafts: where the drafts are.
         audit: where it is written down.
+        approval_needed: whether messages wait for a second person.
     """
 
-    def __init__(self, outbox: Outbox, drafts: Drafts, audit: Audit) -> None:
+    def __init__(self, outbox: Outbox, drafts: Drafts, audit: Audit, approval_needed: ApprovalNeeded) -> None:
         self._outbox = outbox
         self._drafts = drafts
         self._audit = audit
+        self._approval_needed = approval_needed
 
     def become_of(self, viewer: Viewer, draft_id: str) -> Message | None:
         """The message that a draft has become; ``None`` where there is none, or it is not theirs to see."""
@@ -99,13 +101,16 @@ class Queueing:
             again: the message with the same content besides which it is to be queued, the latest of the order.
 
         Raises:
-            Invalid: another one with the same content is in the outbox (`field` is ``"again"``).
+            Twice: another one with the same content is in the outbox.
             Refused: the outbox refuses it.
-            Changed: it is not any more as it was looked at, or was queued at this moment.
+            Changed: it is not any more as it was looked at, was queued at this moment, or needs a second person by
+                now.
         """
         outgoing = self._outgoing(viewer, account, order, draft, not_before)
         try:
             with self._outbox.acting(writer).adding() as adding:
+                if self._approval_needed(adding.connection) and writer == viewer.email:
+                    raise Changed(_NEEDED_BY_NOW)
                 hold_order(adding.connection, draft.account_id, draft.order_id)
                 (added,) = adding.add([outgoing])
                 if not added.repeated:
@@ -157,4 +162,4 @@ def _check_new(connection: sa.Connection, draft: Draft, message_id: str, again: 
     """Let a message pass whose content no other of its order has but the one that the person knows of."""
     before = same_as_message(connection, draft.account_id, draft.order_id, message_id)
     if before is not None and before.message_id != again:
-        raise Invalid(before.words, "again")
+        raise Twice(before.words, before.message_id, again=before.message_id)

@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from buyerline.app.followed import ASKED, Followed, FollowedAccount
+from buyerline.app.errors import NotHere
+from buyerline.app.finding import is_id
+from buyerline.app.followed import APPROVED, ASKED, Followed, FollowedAccount
 from buyerline.app.offers import decoded
-from buyerline.app.queueing import APPROVED
-from buyerline.app.schema import connection as account_connection
-from buyerline.app.schema import offer, person
+from buyerline.app.schema import connected, offer, person
+from buyerline.app.viewer import Viewer
 from buyerline.outbox import reading
 from buyerline.outbox.clock import now
 from buyerline.outbox.messages import Event, State
@@ -21,10 +22,10 @@ ACCOUNTS = sa.select(
     account.c.id.label("account_id"),
     account.c.name,
     account.c.stopped,
-    account_connection.c.title,
-    (account_connection.c.account_id.is_not(None) & account_connection.c.disconnected_at.is_(None)).label("connected"),
-    account_connection.c.disconnected_at.is_not(None).label("disconnected"),
-).outerjoin(account_connection, account_connection.c.account_id == account.c.id)
+    connected.c.title,
+    (connected.c.account_id.is_not(None) & connected.c.disconnected_at.is_(None)).label("connected"),
+    connected.c.disconnected_at.is_not(None).label("disconnected"),
+).outerjoin(connected, connected.c.account_id == account.c.id)
 
 _APPROVED_OR_NOT = (
     sa.select(event.c.what)
@@ -68,6 +69,18 @@ def read_followed(connection: sa.Connection, ids: Sequence[str]) -> tuple[Follow
         for each in messages
         if (line := beside.get(each.id))
     )
+
+
+def read_one(connection: sa.Connection, viewer: Viewer, endpoint: str, message_id: str) -> Followed:
+    """A message with its history.
+
+    Raises:
+        NotHere: there is none of that id, or it is not the viewer's to see where messages go to `endpoint`.
+    """
+    found = read_followed(connection, [message_id]) if is_id(message_id) else ()
+    if not found or not found[0].seen_by(viewer, endpoint):
+        raise NotHere
+    return with_histories(connection, found)[0]
 
 
 def offered_as(order_id: str, type_name: str | None, actions: str | None) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from buyerline.app.digests import digest_of_draft
+from buyerline.app.errors import Invalid
 from buyerline.app.looks import SentBefore
 from buyerline.app.words import Words
 from buyerline.messages.drafts import Draft
@@ -19,6 +20,20 @@ _WORDS = {
     State.UNKNOWN: Words("The same message may have been sent for this order: nobody knows yet whether it was."),
 }
 _ON_ITS_WAY = Words("The same message for this order is on its way already.")
+
+
+class Twice(Invalid):
+    """The buyer would get the same twice (`field` is ``"again"``).
+
+    Attributes:
+        message_id: the other message.
+        again: what to say as `again` to have it sent all the same.
+    """
+
+    def __init__(self, words: Words, message_id: str, again: str | bool) -> None:
+        super().__init__(words, "again")
+        self.message_id = message_id
+        self.again = again
 
 
 def same_as_draft(connection: sa.Connection, account_id: int, order: "OrderRow", draft: Draft) -> SentBefore | None:

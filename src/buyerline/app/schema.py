@@ -1,6 +1,6 @@
 """The app's tables, beside the outbox's in the same database. Moments are kept as the outbox keeps them.
 
-An account is a row of the outbox's table ``account``; what the app knows about it beside is its `connection`.
+An account is a row of the outbox's table ``account``; what the app knows about it beside is its ``connection``.
 """
 
 import sqlalchemy as sa
@@ -98,7 +98,7 @@ setting = sa.Table(
 
 # Accounts and their orders
 
-connection = sa.Table(
+connected = sa.Table(
     "connection",
     metadata,
     sa.Column("account_id", sa.BigInteger, primary_key=True, autoincrement=False, comment="account.id"),

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from buyerline.app import accounts, settings_store
-from buyerline.app.schema import connection as connected
-from buyerline.app.schema import setting
+from buyerline.app.schema import connected, setting
 from buyerline.app.settings_store import SECRETS, Setting
 from buyerline.app.vault import Vault
 from buyerline.outbox.database import Database
@@ -28,8 +27,8 @@ def seal_anew(database: Database, vault: Vault) -> int:
 def _sealed_before(connection: sa.Connection, vault: Vault) -> Iterator[sa.Update]:
     """What has to be changed. A value that somebody else changes meanwhile is theirs, and new."""
     token = connected.c.refresh_token
-    lines = connection.execute(sa.select(connected.c.account_id, token).where(token.is_not(None)))
-    for account_id, sealed in lines.all():
+    rows = connection.execute(sa.select(connected.c.account_id, token).where(token.is_not(None)))
+    for account_id, sealed in rows.all():
         anew = vault.sealed_anew(sealed, accounts.sealed_for(account_id))
         if anew:
             this = (connected.c.account_id == account_id, token == sealed)

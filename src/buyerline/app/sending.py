@@ -1,10 +1,7 @@
 """From a draft to a message in the outbox, once, and back again while that is possible."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
-
-import sqlalchemy as sa
 
 from buyerline.app import draft_rows
 from buyerline.app.approving import Approving, Waiting
@@ -13,15 +10,16 @@ from buyerline.app.draft_rows import Draft
 from buyerline.app.drafts import Drafts
 from buyerline.app.errors import AppError, Changed, NotAllowed, NotHere
 from buyerline.app.leaving import after_undo, moment_of
-from buyerline.app.queueing import APPROVED, ELSEWHERE, Queueing
+from buyerline.app.queueing import ELSEWHERE, Queueing
+from buyerline.app.reading_followed import read_one
+from buyerline.app.settings_store import ApprovalNeeded
 from buyerline.app.undoing import draft_again, draft_of
-from buyerline.app.viewer import Role, Viewer
+from buyerline.app.viewer import Viewer
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.errors import WrongState
 from buyerline.outbox.messages import Message, State
 from buyerline.outbox.outbox import Outbox
-from buyerline.outbox.schema import event, message
 
 if TYPE_CHECKING:
     from buyerline.app.accounts import Account
@@ -58,7 +56,7 @@ class Sending:
         audit: Audit,
         queueing: Queueing,
         approving: Approving,
-        approval_needed: Callable[[], bool],
+        approval_needed: ApprovalNeeded,
     ) -> None:
         self._outbox = outbox
         self._drafts = drafts
@@ -94,8 +92,8 @@ class Sending:
 
         Raises:
             Refused: the checks refuse it.
-            Invalid: `at` lies in the past or too far ahead (`field` is ``"at"``); the same was sent before with
-                another message than `again` (`field` is ``"again"``).
+            Invalid: `at` lies in the past or too far ahead (`field` is ``"at"``).
+            Twice: the same was sent before with another message than `again`.
             Changed: the draft is not as the page showed it, or `asks` and nobody would read it.
             NotHere: there is no such draft, or it is not theirs.
         """
@@ -109,7 +107,9 @@ class Sending:
 
     def become_of(self, viewer: Viewer, draft_id: str) -> Message | Waiting | None:
         """What a draft has become that was sent; ``None`` where it was not, or it is not theirs to see."""
-        return self._queueing.become_of(viewer, draft_id) or self._approving.own(viewer, draft_id)
+        sent = self._queueing.become_of(viewer, draft_id)
+        waiting = None if sent else self._approving.find(viewer, draft_id)
+        return sent or (waiting if waiting and waiting.own else None)
 
     def undo(self, viewer: Viewer, message_id: str) -> Draft | None:
         """Take a queued message back; what it said is the person's draft again. Twice is the same as once.
@@ -188,12 +188,8 @@ class Sending:
 
     def _may_undo(self, viewer: Viewer, message_id: str) -> int:
         """The account of a message that the person may take back."""
-        hand_in_it = sa.and_(event.c.who == viewer.email, event.c.what.in_([State.QUEUED, APPROVED]))
         with self._outbox.database.read() as connection:
-            account_id = connection.execute(sa.select(message.c.account_id).where(message.c.id == message_id)).scalar()
-            own = connection.execute(sa.select(event.c.id).where(event.c.message_id == message_id, hand_in_it)).first()
-        if account_id is None or not viewer.may_see(account_id):
-            raise NotHere
-        if own is None and viewer.role is not Role.OWNER:
+            found = read_one(connection, viewer, self._outbox.endpoint, message_id)
+        if not found.undone_by(viewer):
             raise NotAllowed(_NOT_YOURS)
-        return int(account_id)
+        return found.account.id

@@ -125,14 +125,6 @@ _OF_CHECKS = (
         "The end of the coverage is not a date. Write it as 2026-01-31, or with a time as 2026-01-31T10:00:00+01:00; "
         "without a zone it is UTC."
     ),
-    marked(
-        "The coverage ends before it has started. Give an end that is later than the start; a date without a time "
-        "means the whole day, a time without a zone is UTC."
-    ),
-    marked(
-        "The coverage ends at the moment at which it starts. Give an end that is later than the start; a date without "
-        "a time means the whole day, a time without a zone is UTC."
-    ),
     marked("This message type carries no coverage dates, only a warranty does. Leave them out."),
     # Amazon's form
     marked(
@@ -371,6 +363,14 @@ _IN_WORDS_OF_OUR_OWN = {
     "of its own, or none: then its content is its key.": marked(
         "The idempotency key {key} already stands for message {message}, whose content is another. Give each message a "
         "key of its own, or none: then its content is its key."
+    ),
+    "The coverage ends before it has started. Give an end that is later than the start; a date without a time means "
+    "the whole day, a time without a zone is UTC.": marked(
+        "The last day of the warranty is before the first. Choose a later one."
+    ),
+    "The coverage ends at the moment at which it starts. Give an end that is later than the start; a date without a "
+    "time means the whole day, a time without a zone is UTC.": marked(
+        "The warranty ends at the moment at which it begins. Choose a later end."
     ),
     # what a sentence is about
     "message {message}:": marked("Message {message}:"),

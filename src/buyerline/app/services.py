@@ -12,17 +12,17 @@ from buyerline.amazon.credentials import default_sources
 from buyerline.amazon.observe import CallEvent
 from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.app.accounts import Account, Accounts
-from buyerline.app.amazons import Amazons, source
 from buyerline.app.api_keys import ApiKeys
 from buyerline.app.applications import Applications
 from buyerline.app.approving import Approving
 from buyerline.app.attaching import Attaching
 from buyerline.app.audit import Audit
+from buyerline.app.clients import Clients, source
 from buyerline.app.composing import Composing
 from buyerline.app.consent import Consent
 from buyerline.app.database import open_database
+from buyerline.app.draft_rows import forget_old as forget_old_drafts
 from buyerline.app.drafts import Drafts
-from buyerline.app.drafts import forget_old as forget_old_drafts
 from buyerline.app.following import Following
 from buyerline.app.giving_back import give_back_overdue
 from buyerline.app.live import Live
@@ -118,17 +118,17 @@ class Services:
         self.accounts = Accounts(self.database, self.vault, self.applications, self.audit, self.options)
         self.accounts.learn_tokens()
         self._attaching = Attaching(self.accounts)
-        self.amazons = Amazons(self.accounts, self.options, self.plans_of)
+        self.clients = Clients(self.accounts, self.options, self.plans_of)
         self.consent = Consent(self.accounts, self.applications, self.links, self.options)
         self.orders = Orders(self.database, self.outbox.endpoint)
-        self.order_asking = OrderAsking(self.database, self.amazons)
-        self.offers = Offers(self.database, self.amazons)
+        self.order_asking = OrderAsking(self.database, self.clients)
+        self.offers = Offers(self.database, self.clients)
         self.drafts = Drafts(self.database)
         self.own_drafts = OwnDrafts(self.database, self.outbox.endpoint)
         self.composing = Composing(self.drafts)
         self.following = Following(self.database, self.outbox, self.audit, self.store.needs_approval)
         self.live = Live(self.following)
-        queueing = Queueing(self.outbox, self.drafts, self.audit)
+        queueing = Queueing(self.outbox, self.drafts, self.audit, self.store.needs_approval)
         self.approving = Approving(
             self.database,
             accounts=self.accounts,
@@ -184,7 +184,7 @@ class Services:
             return True
         with self.database.read() as connection:
             found = connection.execute(_WORKERS, {"endpoint": self.outbox.endpoint})
-            beats: dict[str, int] = {line.id: line.beat for line in found}
+            beats: dict[str, int] = {row.id: row.beat for row in found}
         return bool(beats.keys() - self._beats.still(beats))
 
     def forget(self) -> None:
@@ -197,6 +197,6 @@ class Services:
 
     def close(self) -> None:
         """Close the connections."""
-        self.amazons.close()
+        self.clients.close()
         self._attaching.close()
         self.database.close()

@@ -1,16 +1,15 @@
 """Sessions: what a browser's cookie stands for after its person has signed in."""
 
 import re
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from buyerline.app.one_time_links import SECRET_BYTES, digest
 from buyerline.app.persons import read_persons
 from buyerline.app.schema import person, session
+from buyerline.app.secrets_kept import digest, new_secret
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
@@ -65,12 +64,12 @@ class Sessions:
         Returns:
             The cookie's value.
         """
-        cookie = secrets.token_urlsafe(SECRET_BYTES)
+        cookie = new_secret()
         at = now()
-        line = {"person_id": person_id, "began_at": at, "seen_at": at, "browser": browser_of(browser)}
+        row = {"person_id": person_id, "began_at": at, "seen_at": at, "browser": browser_of(browser)}
         with self._database.write() as connection:
             connection.execute(sa.delete(session).where(~_alive(at)))
-            connection.execute(sa.insert(session).values(digest=digest(cookie), **line))
+            connection.execute(sa.insert(session).values(digest=digest(cookie), **row))
         return cookie
 
     def find(self, cookie: str, *, touch: bool = True) -> Viewer | None:
@@ -83,11 +82,11 @@ class Sessions:
         at = now()
         of_cookie = session.c.digest == digest(cookie)
         with self._database.read() as connection:
-            line = connection.execute(sa.select(session).where(of_cookie, _alive(at))).first()
-            if line is None:
+            row = connection.execute(sa.select(session).where(of_cookie, _alive(at))).first()
+            if row is None:
                 return None
-            found = read_persons(connection, person.c.id == line.person_id, person.c.left_at.is_(None))
-        if found and touch and line.seen_at < at - _SEEN_EVERY:
+            found = read_persons(connection, person.c.id == row.person_id, person.c.left_at.is_(None))
+        if found and touch and row.seen_at < at - _SEEN_EVERY:
             seen = sa.update(session).where(of_cookie, session.c.seen_at < at).values(seen_at=at)
             with suppress(OutboxUnavailable), self._database.write() as connection:  # a page is shown nevertheless
                 connection.execute(seen)
@@ -97,9 +96,9 @@ class Sessions:
         """A person's sessions, the last used first; `cookie` tells which of them asks."""
         query = sa.select(session).where(session.c.person_id == person_id, _alive(now()))
         with self._database.read() as connection:
-            lines = connection.execute(query.order_by(session.c.seen_at.desc(), session.c.digest)).all()
+            rows = connection.execute(query.order_by(session.c.seen_at.desc(), session.c.digest)).all()
         mine = digest(cookie)
-        return [Session(line.digest, line.began_at, line.seen_at, line.browser, line.digest == mine) for line in lines]
+        return [Session(row.digest, row.began_at, row.seen_at, row.browser, row.digest == mine) for row in rows]
 
     def end(self, cookie: str) -> None:
         """End the session of a cookie, if there is one."""

@@ -6,13 +6,15 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from buyerline.amazon.errors import ConfigurationError
 from buyerline.app.audit import Audit, What
 from buyerline.app.schema import setting
+from buyerline.app.taking_turns import hold
+from buyerline.app.vault import NotOpened, Vault
 from buyerline.app.viewer import Viewer
 from buyerline.outbox.database import Database
 
 _ON = "on"
+_APPROVAL = "turning approval on or off"
 _PUT = sa.text(
     "INSERT INTO setting (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
@@ -33,14 +35,11 @@ SECRETS = (Setting.CLIENT_SECRET, Setting.CSRF)
 """Those that are kept sealed."""
 
 
-class Seals(Protocol):
-    """Encrypts what must not be readable in the database."""
+class ApprovalNeeded(Protocol):
+    """Whether messages wait for a second person, see `SettingsStore.needs_approval`."""
 
-    def seal(self, text: str, about: str) -> str:
-        """The text encrypted, to be opened only for the same `about`."""
-
-    def open(self, sealed: str, about: str) -> str:
-        """The text."""
+    def __call__(self, connection: sa.Connection | None = None) -> bool:
+        """Whether they do."""
 
 
 class SettingsStore:
@@ -52,7 +51,7 @@ class SettingsStore:
         audit: where changes by people are written down.
     """
 
-    def __init__(self, database: Database, vault: Seals, audit: Audit) -> None:
+    def __init__(self, database: Database, vault: Vault, audit: Audit) -> None:
         self._database = database
         self._vault = vault
         self._audit = audit
@@ -60,7 +59,7 @@ class SettingsStore:
     def get(self, name: Setting) -> str | None:
         """A setting's value."""
         with self._database.read() as connection:
-            return connection.execute(sa.select(setting.c.value).where(setting.c.name == name)).scalar()
+            return connection.execute(_value_of(name)).scalar()
 
     def put(self, name: Setting, value: str | None, *, connection: sa.Connection | None = None) -> None:
         """Set a setting's value; ``None`` takes it away."""
@@ -74,7 +73,7 @@ class SettingsStore:
         """The value of a setting that is kept sealed.
 
         Raises:
-            ConfigurationError: it was sealed with a key that is not here.
+            NotOpened: it was sealed with a key that is not here.
         """
         sealed = self.get(name)
         return None if sealed is None else self._vault.open(sealed, sealed_for(name))
@@ -94,14 +93,21 @@ class SettingsStore:
             this = sa.select(setting.c.value).where(setting.c.name == name).with_for_update()
             try:
                 return self._vault.open(connection.execute(this).scalar_one(), sealed_for(name))
-            except ConfigurationError:
+            except NotOpened:
                 value = make()
                 self.put_secret(name, value, connection=connection)
                 return value
 
-    def needs_approval(self) -> bool:
-        """Whether an agent's message waits for a second person before it is queued."""
-        return self.get(Setting.APPROVAL) == _ON
+    def needs_approval(self, connection: sa.Connection | None = None) -> bool:
+        """Whether messages wait for a second person before they are queued.
+
+        Args:
+            connection: a transaction that writes, at its beginning: until its end nobody turns it on or off.
+        """
+        if connection is None:
+            return self.get(Setting.APPROVAL) == _ON
+        hold(connection, _APPROVAL, shared=True)
+        return connection.execute(_value_of(Setting.APPROVAL)).scalar() == _ON
 
     def set_approval(self, viewer: Viewer, *, needed: bool) -> None:
         """Turn second-person approval on or off.
@@ -110,12 +116,17 @@ class SettingsStore:
             NotAllowed: only owners may.
         """
         viewer.require_owner()
-        if self.needs_approval() == needed:
-            return
         with self._database.write() as connection:
+            hold(connection, _APPROVAL)
+            if self.needs_approval(connection) == needed:
+                return
             self.put(Setting.APPROVAL, _ON if needed else None, connection=connection)
             what = What.APPROVAL_ON if needed else What.APPROVAL_OFF
             self._audit.note(viewer, what, connection=connection)
+
+
+def _value_of(name: Setting) -> sa.Select[str]:
+    return sa.select(setting.c.value).where(setting.c.name == name)
 
 
 def sealed_for(name: Setting) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from buyerline.amazon.orders_types import OrdersPage
 from buyerline.app.account_rows import encoded
 from buyerline.app.order_storing import store
-from buyerline.app.schema import connection as connected
+from buyerline.app.schema import connected
 from buyerline.outbox.clock import now
 from buyerline.outbox.database import Database
 
@@ -30,7 +30,7 @@ EXACT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SyncSearch:
     """A search for the orders of an account that were updated since `start`.
 
     Attributes:
@@ -47,7 +47,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class SyncStanding:
     """How an account stands.
 
     Attributes:
@@ -60,7 +60,7 @@ class Standing:
 
     account_id: int
     marketplaces: tuple[str, ...]
-    under_way: Search | None
+    under_way: SyncSearch | None
     complete_to: datetime | None
     next_at: datetime | None
 
@@ -68,32 +68,32 @@ class Standing:
         """Seconds until Amazon is to be asked; 0 when it is."""
         return max(0.0, (self.next_at - at).total_seconds()) if self.next_at else 0.0
 
-    def search(self, at: datetime) -> Search:
+    def search(self, at: datetime) -> SyncSearch:
         """The search to go on with, or to begin now."""
         if self.under_way is not None:
             return self.under_way
-        return Search(self.complete_to - OVERLAP if self.complete_to else at - FIRST, at)
+        return SyncSearch(self.complete_to - OVERLAP if self.complete_to else at - FIRST, at)
 
 
 class SyncRows:
-    """Reads and writes it. Every change is conditional on the account's still being connected."""
+    """Reads and writes how accounts stand. Every change is conditional on the account's still being connected."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def read(self, account_id: int) -> Standing | None:
+    def read(self, account_id: int) -> SyncStanding | None:
         """How an account stands; ``None`` where nothing is to be done for it before a person has done something."""
         with self._database.read() as connection:
-            line = connection.execute(_SYNC.where(connected.c.account_id == account_id, _USABLE)).one_or_none()
-        marketplaces = tuple(msgspec.json.decode(line.marketplaces, type=list[str])) if line else ()
-        if line is None or not marketplaces:
+            row = connection.execute(_SYNC.where(connected.c.account_id == account_id, _USABLE)).one_or_none()
+        marketplaces = tuple(msgspec.json.decode(row.marketplaces, type=list[str])) if row else ()
+        if row is None or not marketplaces:
             return None
         under_way = None
-        if line.sync_token is not None:
-            under_way = Search(line.sync_start, line.sync_began_at, line.sync_pages, line.sync_token)
-        return Standing(account_id, marketplaces, under_way, line.sync_from, line.sync_next_at)
+        if row.sync_token is not None:
+            under_way = SyncSearch(row.sync_start, row.sync_began_at, row.sync_pages, row.sync_token)
+        return SyncStanding(account_id, marketplaces, under_way, row.sync_from, row.sync_next_at)
 
-    def keep(self, standing: Standing, search: Search, page: OrdersPage) -> None:
+    def keep(self, standing: SyncStanding, search: SyncSearch, page: OrdersPage) -> None:
         """Keep a page of a search, and where the search goes on, or that it is complete, in one transaction.
 
         Nothing is kept when the account is disconnected by now or takes part elsewhere, or somebody else has got this
@@ -104,14 +104,14 @@ class SyncRows:
             if self._change(connection, standing, search.began_at, values | {"sync_trouble": None}):
                 store(self._database, connection, standing.account_id, page.orders)
 
-    def begin_again(self, standing: Standing) -> None:
+    def begin_again(self, standing: SyncStanding) -> None:
         """Forget the search under way: its token is good for nothing any more. What it has found is here."""
         with self._database.write() as connection:
             self._change(connection, standing, now(), _NO_SEARCH)
 
     def note_trouble(
         self,
-        standing: Standing,
+        standing: SyncStanding,
         asked_at: datetime,
         trouble: str,
         again_at: datetime | None,
@@ -123,7 +123,7 @@ class SyncRows:
         with self._database.write() as connection:
             self._change(connection, standing, asked_at, values)
 
-    def note_turn(self, standing: Standing, at: datetime) -> None:
+    def note_turn(self, standing: SyncStanding, at: datetime) -> None:
         """Write when the usage plan has room for the next question, unless that is known."""
         if standing.next_at is not None and abs(at - standing.next_at) < EXACT:
             return
@@ -139,7 +139,9 @@ class SyncRows:
             connection.execute(mine.values(sync_wanted_at=now(), sync_next_at=next_at))
 
     @staticmethod
-    def _change(connection: sa.Connection, standing: Standing, asked_at: datetime, values: Mapping[str, Any]) -> bool:
+    def _change(
+        connection: sa.Connection, standing: SyncStanding, asked_at: datetime, values: Mapping[str, Any]
+    ) -> bool:
         """Change an account that stands as it did; whether it does. What was wanted until `asked_at` is done then."""
         token = standing.under_way.token if standing.under_way else None
         same_search = connected.c.sync_token.is_not_distinct_from(token)
@@ -153,7 +155,7 @@ class SyncRows:
         return changed.rowcount > 0
 
 
-def _goes_on(search: Search, token: str) -> dict[str, Any]:
+def _goes_on(search: SyncSearch, token: str) -> dict[str, Any]:
     return {
         "sync_start": search.start,
         "sync_began_at": search.began_at,
@@ -163,7 +165,7 @@ def _goes_on(search: Search, token: str) -> dict[str, Any]:
     }
 
 
-def _complete(search: Search, page: OrdersPage) -> dict[str, Any]:
+def _complete(search: SyncSearch, page: OrdersPage) -> dict[str, Any]:
     """All updates are here up to when it began, or to when Amazon says that it searched.
 
     Who asked for the orders after it began is not served by it: then the next one is due at once.

@@ -14,6 +14,7 @@ class SyncSummary:
 
     Attributes:
         accounts: those that are connected.
+        disconnected: the others.
         troubled: of these, those whose orders cannot be fetched now; `Account.sync` or `Account.trouble` says why.
         synced_at: up to when all orders are here; ``None`` where those of an account never were.
         under_way: whether orders are being fetched, or will be as soon as the plan has room.
@@ -22,6 +23,7 @@ class SyncSummary:
     """
 
     accounts: Sequence[Account]
+    disconnected: Sequence[Account]
     troubled: Sequence[Account]
     synced_at: datetime | None
     under_way: bool
@@ -38,6 +40,7 @@ class SyncSummary:
         due = [each.sync.next_at for each in working if each.sync.next_at and each.sync.next_at > now()]
         return cls(
             accounts=connected,
+            disconnected=[each for each in accounts if each not in connected],
             troubled=troubled,
             synced_at=min((at for at in synced if at), default=None) if all(synced) else None,
             under_way=bool(working),

@@ -17,9 +17,9 @@ from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.orders import SEARCH_ORDERS, OrdersFlows
 from buyerline.amazon.orders_types import OrdersPage
 from buyerline.amazon.session import Session
-from buyerline.app.authorisation import is_refused, refusal
+from buyerline.app.authorisation import CANNOT_READ_ORDERS, is_refused, refusal
 from buyerline.app.errors import AppError
-from buyerline.app.sync_rows import Search, Standing, SyncRows
+from buyerline.app.sync_rows import SyncRows, SyncSearch, SyncStanding
 from buyerline.app.words import Words
 from buyerline.outbox.beside import Beside, Serving
 from buyerline.outbox.clock import now
@@ -59,7 +59,7 @@ class Synchronising:
     Args:
         database: with the app's tables.
         note_trouble: called with an account's number and Amazon's refusal of its authorisation. Nothing more is asked
-            for it until its `connection` is without trouble again.
+            for it until its ``connection`` is without trouble again.
     """
 
     def __init__(self, database: Database, note_trouble: Callable[[int, errors.BuyerlineError], None]) -> None:
@@ -92,14 +92,14 @@ class Synchronising:
                     self._rows.note_trouble,
                     standing,
                     asked_at,
-                    str(trouble_of(failure)),
+                    str(_trouble_of(failure)),
                     again_at,
                     from_the_first_page=isinstance(failure, errors.InvalidRequest),
                 )
                 if isinstance(failure, errors.BuyerlineError):
                     await asyncio.to_thread(self._note_trouble, serving.account_id, failure)
 
-    async def _step(self, serving: Serving, standing: Standing, failures: "_Failures") -> None:
+    async def _step(self, serving: Serving, standing: SyncStanding, failures: "_Failures") -> None:
         """Get one page, if the usage plan has room for it; otherwise wait a little."""
         session = serving.session(Marketplace.of(standing.marketplaces[0]))
         room, wait = session.room(SEARCH_ORDERS)
@@ -122,7 +122,7 @@ class Synchronising:
         failures.questions = 0
         failures.searches = failures.searches if page.next_token else 0
 
-    async def _ask(self, serving: Serving, session: Session, standing: Standing, search: Search) -> OrdersPage:
+    async def _ask(self, serving: Serving, session: Session, standing: SyncStanding, search: SyncSearch) -> OrdersPage:
         asking = OrdersFlows(session).search_page(
             pagination_token=search.token,
             last_updated_after=search.start,
@@ -152,7 +152,7 @@ class _Failures:
         return min(FIRST_PAUSE * (1 << min(times - 1, 10)), LONGEST_PAUSE)
 
 
-def trouble_of(failure: errors.BuyerlineError | AppError) -> Words:
+def _trouble_of(failure: errors.BuyerlineError | AppError) -> Words:
     """Why orders could not be read, in a person's words."""
     if isinstance(failure, AppError):
         return failure.words
@@ -173,13 +173,7 @@ _TROUBLES: tuple[tuple[type[errors.BuyerlineError], Words], ...] = (
     (errors.Throttled, _NO_ROOM),
     (errors.NotNow, _NO_ROOM),
     (errors.DeniedForNow, _NOT_REACHED),
-    (
-        errors.AccessDenied,
-        Words(
-            "Amazon does not let this account's orders be read. The seller has to grant the application a role that "
-            "reads orders, such as Inventory and Order Tracking, and to authorise it again."
-        ),
-    ),
+    (errors.AccessDenied, CANNOT_READ_ORDERS),
     (errors.AmazonUnavailable, _NOT_REACHED),
     (errors.AmazonError, Words("Amazon did not take the question for orders. It is tried again by itself.")),
 )

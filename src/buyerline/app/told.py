@@ -15,7 +15,7 @@ from buyerline.app.formats import language_name, number
 from buyerline.app.language import Language
 from buyerline.app.languages import translations
 from buyerline.app.sentences import SENTENCES
-from buyerline.app.type_titles import title_of
+from buyerline.app.type_titles import type_title
 from buyerline.app.words import Words
 
 _LONGEST = 1_200
@@ -110,7 +110,7 @@ def _value(name: str, value: str, language: str) -> str:
         return number(Decimal(value.replace(",", "")), language)
     if name in _TYPES:
         kinds = value.split(", ")
-        return ", ".join(told(title_of(kind), language) if kind in MESSAGE_TYPES else kind for kind in kinds)
+        return ", ".join(told(type_title(kind), language) if kind in MESSAGE_TYPES else kind for kind in kinds)
     return value
 
 

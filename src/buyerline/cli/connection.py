@@ -37,7 +37,7 @@ CALL = "buyerline-call"
 """The name of threads that wait for Amazon."""
 
 IN_THE_APP = "the app's accounts"
-"""A place where credentials are looked for."""
+"""A place where credentials are looked for, as `known_accounts.PLACE`: commands start without the app."""
 
 POLL = 0.2
 """Seconds between looks for Ctrl-C on systems where it does not end the waiting by itself (Windows)."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from buyerline.app.settings import Settings
 
 PORT = 8700
+"""As `buyerline.app.settings.PORT`: commands start without the app."""
 
 ENDED_AT_ONCE = (
     "Ended at once: what had left without an answer is unknown now. See Outbox, Needs you, or: buyerline outbox list "

@@ -26,7 +26,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA fullfsync = ON",  # macOS alone: there, a plain fsync leaves the data in the drive's cache
     "PRAGMA foreign_keys = ON",
 )
-_BEGIN = "sqlite_begin"
+_READS = "buyerline_reads"  # the option of a connection that says whether its transactions only read
 _FAILURES = (sa.exc.DBAPIError, sa.exc.TimeoutError)  # the driver's and the pool's; others are mistakes in the code
 _EACH = {
     "sqlite": "json_each(:doc) AS item",
@@ -93,12 +93,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A transaction for reading.
+        """A transaction for reading, all of whose statements see the database as it was at the first one.
+
+        Without that, what changes its state between two statements might be in neither. Nothing can be written or
+        locked in it.
 
         Raises:
             ConfigurationError, OutboxUnavailable: see `said`.
         """
-        with self._transaction("BEGIN") as connection:
+        with self._transaction(reads=True) as connection:
             yield connection
 
     @contextmanager
@@ -110,7 +113,7 @@ class Database:
         Raises:
             ConfigurationError, OutboxUnavailable: see `said`.
         """
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._transaction(reads=False) as connection:
             yield connection
 
     @contextmanager
@@ -137,17 +140,17 @@ class Database:
             connection.detach()
         except _FAILURES as error:
             raise said(error) from None
-        return connection.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        return connection.execution_options(**{_READS: False})
 
     def close(self) -> None:
         """Close the connections of the pool."""
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sa.Connection]:
+    def _transaction(self, *, reads: bool) -> Iterator[sa.Connection]:
         try:
             with self._engine.connect() as connection:
-                connection.execution_options(**{_BEGIN: begin})
+                connection.execution_options(**{_READS: reads})
                 with connection.begin():
                     yield connection
         except _FAILURES as error:
@@ -179,7 +182,7 @@ def _sqlite(address: Address, busy_timeout: float) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options()[_BEGIN])
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options()[_READS] else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -207,11 +210,11 @@ def _postgresql(address: Address) -> sa.Engine:
         engine = sa.create_engine(
             address.url,
             connect_args=options,
-            isolation_level="READ COMMITTED",
             pool_pre_ping=True,
             hide_parameters=True,
             use_native_hstore=False,  # we have none, and looking for its type costs a statement
         )
+        from psycopg import IsolationLevel
     except ImportError:
         raise ConfigurationError(
             "outbox: PostgreSQL needs the driver psycopg, which is not installed.",
@@ -222,5 +225,12 @@ def _postgresql(address: Address) -> sa.Engine:
     def prepare(connection: "psycopg.Connection[Any]", _record: object) -> None:
         connection.execute(_KEEP_COMMITS)
         connection.commit()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        reads = connection.get_execution_options()[_READS]
+        driver: Any = connection.connection.dbapi_connection
+        driver.isolation_level = IsolationLevel.REPEATABLE_READ if reads else IsolationLevel.READ_COMMITTED
+        driver.read_only = reads or None  # None: as the server has it, which may refuse writing while its disk is full
 
     return engine

@@ -252,7 +252,8 @@ class Outbox:
     def retry(self, message_id: str, *, connection: sa.Connection | None = None) -> Message:
         """Queue a message again that was certainly not sent, or let a queued one go at once.
 
-        Its account is tried again too where it was stopped. For a disconnected one nothing is sent all the same.
+        What it was planned for is dropped. Its account is tried again too where it was stopped. For a disconnected one
+        nothing is sent all the same.
 
         Args:
             message_id: the message.

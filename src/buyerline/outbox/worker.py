@@ -1,11 +1,10 @@
 """The worker: takes accounts, and sends their messages until it is stopped."""
 
 import asyncio
-import gc
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -26,6 +25,7 @@ from buyerline.outbox.keeping import Keeper, Round
 from buyerline.outbox.life import Life
 from buyerline.outbox.means import Means
 from buyerline.outbox.metrics import Metrics
+from buyerline.outbox.process import allow_many_connections, seldom_collecting
 from buyerline.outbox.retention import Retention
 from buyerline.outbox.sender import Sender
 from buyerline.outbox.verdicts import Verdict
@@ -66,6 +66,8 @@ class Worker:
         beside: what else to do for each account while the worker serves it, by its usage plans.
 
     Attributes:
+        serving: whether it takes accounts and sends.
+        round_at: when its last round of housekeeping began, by the clock of its event loop.
         tried: what came of the last try to send a message, and the failure behind it; ``None`` before there was one.
 
     Raises:
@@ -139,7 +141,7 @@ class Worker:
         self._wake = partial(_ring, loop, self._bell)
         try:
             if await self._alone():
-                with _seldom_collecting():
+                with seldom_collecting():
                     await self._serve(once=once)
         finally:
             self._wake = _nothing
@@ -161,7 +163,7 @@ class Worker:
         return True
 
     async def _serve(self, *, once: bool) -> None:
-        _allow_many_connections()
+        allow_many_connections()
         self._driver = AsyncDriver(
             timeout=self._options.get("timeout", TIMEOUT),
             proxy=self._options.get("proxy"),
@@ -174,16 +176,16 @@ class Worker:
             await self._driver.close()
             raise
         self._means = Means(
-            self._writer,
-            self._driver,
-            self._options,
-            self.metrics,
-            self._only,
-            self._on_step,
-            self._progress,
-            self._tell,
-            self._message_ended,
-            self._beside,
+            writer=self._writer,
+            driver=self._driver,
+            options=self._options,
+            metrics=self.metrics,
+            only=self._only,
+            on_step=self._on_step,
+            progress=self._progress,
+            tell=self._tell,
+            ended=self._message_ended,
+            beside=self._beside,
         )
         self.serving = True
         try:
@@ -377,28 +379,3 @@ def _ring(loop: asyncio.AbstractEventLoop, bell: asyncio.Event) -> None:
 
 def _nothing() -> None:
     """What `stop` wakes when nobody sleeps."""
-
-
-@contextmanager
-def _seldom_collecting() -> Iterator[None]:
-    """Have Python look for garbage in cycles less often: with thousands of tasks it took two fifths of the time.
-
-    What was there before is not looked through at all meanwhile (`gc.freeze`).
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
-def _allow_many_connections() -> None:
-    """Raise this process's own limit of open files to what it is allowed: a connection is one."""
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

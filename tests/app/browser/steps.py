@@ -1,12 +1,13 @@
 """What a person does in the browser, in the words of the pages."""
 
 from pathlib import Path
+from urllib.parse import parse_qs
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from buyerline.app.errors import NotHere
 from tests.app.office import OWNER, PASSWORD, Office
-from tests.app.patience import until
+from tests.waiting import until
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 TEXT = "Is this how you would like your name to be engraved?"
@@ -81,9 +82,14 @@ def box(page: Page) -> Locator:
 
 def write(page: Page, text: str = TEXT) -> None:
     """Write the message, and wait until it is saved and checked."""
-    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/draft")):
+    with page.expect_response(lambda answer: answer.url.endswith("/draft") and _text_in(answer.request) == text):
         box(page).fill(text)
     expect(page.locator("#saved")).to_contain_text("Saved")
+
+
+def _text_in(request: Request) -> str:
+    """The text in a form that a page sends."""
+    return parse_qs(request.post_data or "").get("text", [""])[0].replace("\r\n", "\n")
 
 
 def files(page: Page) -> Locator:
@@ -116,7 +122,7 @@ def send(page: Page) -> None:
 
 def sent(page: Page) -> Locator:
     """What the page of an order tells of what was sent for it, newest first."""
-    return page.locator("#timeline > ol > li")
+    return page.locator("#timeline > ol.messages > li")
 
 
 def arrives(page: Page) -> None:

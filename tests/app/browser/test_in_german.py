@@ -20,7 +20,8 @@ def test_a_message_is_sent_in_german(office: Office, open_page: Open) -> None:
     assert page.locator("html").get_attribute("lang") == "de"
 
     list_orders(page, office).click()
-    page.get_by_role("radio", name="customization").check()  # Amazon's words, as Amazon gives them
+    page.get_by_role("radio", name="Personalisierung").check()
+    expect(page.locator(".choice:has(:checked)")).to_contain_text("Ask about the customization")  # Amazon's words
     page.get_by_label("Ihre Nachricht").fill(TEXT + " ada@example.com")
     expect(page.locator("#text-problems")).to_contain_text("E-Mail-Adressen sind nicht erlaubt.")
     page.get_by_label("Ihre Nachricht").fill(TEXT)

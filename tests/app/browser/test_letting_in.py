@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from buyerline.app.one_time_links import Purpose
-from buyerline.app.orders import Filters
+from buyerline.app.order_finding import Filters
 from tests.app.browser.conftest import Open
 from tests.app.browser.pages import Pages
 from tests.app.browser.steps import fill_in, sign_in
 from tests.app.office import OWNER, PASSWORD, Office, application_of, opened
-from tests.app.patience import until
 from tests.running import Amazon
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -56,10 +56,10 @@ def test_files_that_are_chosen_in_a_dialog_are_added_though_the_form_was_replace
     page = _written(office, open_page)
     with page.expect_file_chooser() as dialog:
         page.get_by_text("Choose files").click()
-    page.evaluate("document.querySelector('#file').old = true")
+    page.evaluate("document.querySelector('#file').dataset.old = 'yes'")
     page.get_by_role("button", name="Change what").click()
     page.get_by_role("radio", name="Send the invoice").check()
-    page.wait_for_function("!document.querySelector('#file').old")
+    expect(page.locator("#file:not([data-old])")).to_be_attached()
     dialog.value.set_files(pdf_in(tmp_path))
     expect(files(page)).to_have_count(1)
 

@@ -2,11 +2,11 @@
 
 from playwright.sync_api import Page
 
-from buyerline.app.orders import Filters
+from buyerline.app.order_finding import Filters
 from tests.app.browser.conftest import Open
 from tests.app.browser.steps import order_url
 from tests.app.office import Office
-from tests.app.patience import until
+from tests.waiting import until
 
 MOST = 60_000
 """Bytes, compressed, with everything that the page loads."""

@@ -25,7 +25,7 @@ from tests.app.browser.steps import (
     sign_in,
 )
 from tests.app.office import Office
-from tests.app.patience import until
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from buyerline.outbox.schema import attachment, content, message
-from tests.app.bureau import bureau
 from tests.app.correspondence import Correspondence
+from tests.app.lasting_office import lasting_office
 from tests.app.office import OWNER, Office, Visitor
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with bureau(tmp_path_factory.mktemp("office")) as made:
+    with lasting_office(tmp_path_factory.mktemp("office")) as made:
         yield made
 
 

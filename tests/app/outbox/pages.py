@@ -1,6 +1,6 @@
 """Looking at the outbox's pages."""
 
-from tests.app.bureau import Page
+from tests.app.html import Page
 from tests.app.office import Visitor
 
 

@@ -9,8 +9,9 @@ import pytest
 from buyerline.app.audit import AuditFilters, What
 from buyerline.outbox import State
 from buyerline.outbox.clock import now
-from tests.app.bureau import Page, somebody
 from tests.app.correspondence import Correspondence
+from tests.app.html import Page
+from tests.app.lasting_office import somebody
 from tests.app.office import OWNER, Office, Visitor
 from tests.app.outbox.pages import look, rows
 from tests.outbox.samples import ORDER
@@ -86,7 +87,7 @@ class TestTheList:
 
     def test_helps_where_there_is_nothing(self, owner: Visitor, shop: Correspondence) -> None:
         assert "Nothing needs you" in look(owner, "/outbox?tab=needs")
-        assert "Nothing was sent yet" in look(owner, "/outbox")
+        assert "Nothing was sent from here yet" in look(owner, "/outbox")
 
     def test_has_what_waits_for_approval_among_what_needs_somebody(
         self, office: Office, owner: Visitor, shop: Correspondence

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from buyerline.outbox import State
 from buyerline.outbox.clock import now
 from buyerline.outbox.schema import attachment, message
-from tests.app.bureau import Page
 from tests.app.correspondence import Correspondence
+from tests.app.html import Page
 from tests.app.office import Office, Visitor
 from tests.app.outbox.pages import look, shown
+from tests.app.samples import PDF
 from tests.outbox.samples import ORDER
 
-PDF = b"%PDF-1.4\n%%EOF"
 LINK = re.compile(r'href="([^"]+)"')
 PHRASE = "Nobody knows whether Amazon took this message."
 
@@ -117,7 +117,7 @@ class TestAMessage:
             (State.QUEUED, "It waits for its turn"),
             (State.SENDING, "on its way to Amazon at this moment"),
             (State.SENT, "It was sent:"),
-            (State.REFUSED, "It was refused, so nothing was sent. The reason: A reason. Write it anew"),
+            (State.REFUSED, "It was refused, so nothing was sent. The reason: A reason. Edit it as"),
             (State.UNKNOWN, PHRASE),
             (State.CANCELLED, "taken back before it left"),
             (State.EXPIRED, "Its time was over before it could be sent"),

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from buyerline.app.schema import session
 from buyerline.outbox import State
 from buyerline.outbox.clock import now
-from tests.app.bureau import Page, bureau, somebody
 from tests.app.correspondence import Correspondence
+from tests.app.html import Page
+from tests.app.lasting_office import lasting_office, somebody
 from tests.app.office import OWNER, PASSWORD, Office, Visitor
 from tests.app.outbox.pages import look
 from tests.outbox.samples import ORDER
@@ -60,9 +61,11 @@ class TestNews:
         assert section["data-live"] == f"order:shop/{ORDER}"
         assert "Messages for this order" in Page(answer).text
         assert PHRASE in Page(answer).text
-        assert "Nothing was sent for this order yet." in look(owner, "/outbox/timeline/shop/902-0000000-0000000")
+        assert "Nothing was sent from here for this order yet." in look(
+            owner, "/outbox/timeline/shop/902-0000000-0000000"
+        )
 
-    def test_come_while_a_page_is_open(self, office: Office, owner: Visitor, shop: Correspondence) -> None:
+    def test_come_while_a_page_is_open(self, owner: Visitor, shop: Correspondence) -> None:
         shop.queue()
         [part] = [each for each in Page(owner.get("/outbox?tab=all")).each("div") if "data-live" in each]
         with owner.http.stream("GET", f"/outbox/live?since={part['data-live-since']}") as stream:
@@ -133,7 +136,7 @@ class TestNews:
             assert next(stream.iter_lines()) == ": here"
 
     def test_end_when_the_server_does(self, tmp_path_factory: pytest.TempPathFactory) -> None:
-        with bureau(tmp_path_factory.mktemp("ending")) as closing:
+        with lasting_office(tmp_path_factory.mktemp("ending")) as closing:
             visitor = Visitor(closing.url).sign_in(OWNER)
             reading = visitor.http.stream("GET", "/outbox/live")
             lines = reading.__enter__().iter_lines()

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from buyerline.outbox import State
-from tests.app.bureau import Page
 from tests.app.correspondence import Correspondence
+from tests.app.html import Page
 from tests.app.office import Visitor
 from tests.app.outbox.pages import look
 

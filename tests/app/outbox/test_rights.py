@@ -1,13 +1,13 @@
 """Who may see messages, and decide about them."""
 
 from buyerline.outbox import State
-from tests.app.bureau import Page, stranger
 from tests.app.correspondence import Correspondence
+from tests.app.html import Page
+from tests.app.lasting_office import stranger
 from tests.app.office import Office, Visitor
 from tests.app.outbox.pages import rows
+from tests.app.samples import PDF
 from tests.outbox.samples import ORDER
-
-PDF = b"%PDF-1.4\n%%EOF"
 
 
 class TestWhoMaySeeIt:

@@ -4,7 +4,7 @@ import logging
 import traceback
 from typing import Any
 
-from litestar import Litestar, Request, Router, get
+from litestar import Litestar, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
@@ -18,9 +18,10 @@ from buyerline.amazon.errors import BuyerlineError
 from buyerline.app.errors import AppError, NotHere, NotSignedIn, TooMany
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.about_order import order_asked_about
 from buyerline.app.web.api import ROUTES, problems
 from buyerline.app.web.api.documented import Structs, openapi_config
-from buyerline.app.web.entering import enter, page_of, sign_in_url
+from buyerline.app.web.entering import enter, page_above, page_of, sign_in_url
 from buyerline.app.web.forms import refuse_unkeepable, typed
 from buyerline.app.web.health_address import HealthAddress
 from buyerline.app.web.middleware import (
@@ -33,7 +34,16 @@ from buyerline.app.web.middleware import (
     session_cookie,
 )
 from buyerline.app.web.pages import accounts, audit, compose, orders, outbox, people, settings, signing_in
-from buyerline.app.web.rendering import is_htmx, page, part, static_file, static_url
+from buyerline.app.web.rendering import (
+    PageRequest,
+    is_htmx,
+    page,
+    part,
+    retry_after,
+    see_other,
+    static_file,
+    static_url,
+)
 from buyerline.app.words import Words
 from buyerline.outbox.errors import OutboxUnavailable
 
@@ -109,7 +119,7 @@ def _services(state: State) -> Services:
     return services
 
 
-def _viewer(request: Request[Any, Any, Any]) -> Viewer:
+def _viewer(request: PageRequest) -> Viewer:
     viewer: Viewer | None = request.scope.get("user")
     if viewer is None:
         raise NotSignedIn
@@ -123,7 +133,7 @@ def home() -> Response[bytes]:
 
 
 @get("/static/{name:str}", sync_to_thread=False)
-def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+def static(request: PageRequest, name: str) -> Response[bytes]:
     """The looks and the behaviour of all pages."""
     try:
         content = static_file(name)
@@ -134,7 +144,7 @@ def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
     return Response(content, media_type=_TYPES[name.rpartition(".")[2]], headers=headers)
 
 
-def _sign_in(request: Request[Any, Any, Any], _: NotSignedIn) -> Response[Any]:
+def _sign_in(request: PageRequest, _: NotSignedIn) -> Response[Any]:
     if for_programs(request.url.path):
         return problems.not_signed_in()
     target = sign_in_url(page_of(request))
@@ -147,14 +157,14 @@ def _sign_in(request: Request[Any, Any, Any], _: NotSignedIn) -> Response[Any]:
     return Response(b"", status_code=303, headers={"Location": target})
 
 
-def _told(request: Request[Any, Any, Any], error: AppError) -> Response[Any]:
+def _told(request: PageRequest, error: AppError) -> Response[Any]:
     if for_programs(request.url.path):
         return problems.told(error)
-    headers = {"Retry-After": str(round(error.wait + 0.5))} if isinstance(error, TooMany) else {}
+    headers = retry_after(error.wait) if isinstance(error, TooMany) else {}
     return _problem_page(request, error.status, error.words, headers)
 
 
-def _amazon_failed(request: Request[Any, Any, Any], error: BuyerlineError) -> Response[Any]:
+def _amazon_failed(request: PageRequest, error: BuyerlineError) -> Response[Any]:
     answer = problems.told(error) if for_programs(request.url.path) else None
     if answer is not None and answer.content.status < 500:
         return answer
@@ -167,9 +177,11 @@ def _amazon_failed(request: Request[Any, Any, Any], error: BuyerlineError) -> Re
     return _problem_page(request, 502, words)
 
 
-def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+def _http(request: PageRequest, error: HTTPException) -> Response[Any]:
     if for_programs(request.url.path):
         return problems.told(error)
+    if error.status_code == 405 and request.method == "GET":  # somebody looks again at what a form was answered with
+        return see_other(page_above(request.url.path))
     words = _HTTP_WORDS.get(error.status_code, Words("This request cannot be answered."))
     if isinstance(error, NotFoundException):
         words = NotHere().words
@@ -180,7 +192,7 @@ def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any
     return _problem_page(request, error.status_code, words, dict(error.headers or {}))
 
 
-def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def _failed(request: PageRequest, error: Exception) -> Response[Any]:
     # Without the failure's own words: they may hold a text or a row.
     where = "".join(traceback.format_tb(error.__traceback__))
     _log.error("%s %s failed: %s\n%s", request.method, _route(request), type(error).__name__, where)
@@ -193,7 +205,7 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return _problem_page(request, 500, words)
 
 
-def _route(request: Request[Any, Any, Any]) -> str:
+def _route(request: PageRequest) -> str:
     """The path as it is declared: what stands in it may be the secret of a link."""
     return str(request.scope.get("path_template") or "(no route)")
 
@@ -216,13 +228,13 @@ _AS_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "HX-Reselect":
 
 
 def _problem_page(
-    request: Request[Any, Any, Any], status: int, words: Words, headers: dict[str, str] | None = None
+    request: PageRequest, status: int, words: Words, headers: dict[str, str] | None = None
 ) -> Response[bytes]:
     if is_htmx(request):
         answer = part(request, "notice.html", status=status, notice=words, bad=True)
         headers = {**(headers or {}), **_AS_NOTICE}
     else:
-        answer = page(request, "problem.html", status=status, words=words)
+        answer = page(request, "problem.html", status=status, words=words, order=order_asked_about(request))
     for name, value in (headers or {}).items():
         answer.set_header(name, value)
     return answer

@@ -2,10 +2,9 @@
 
 import re
 from contextlib import suppress
-from typing import Any
 from urllib.parse import quote, urlencode
 
-from litestar import Request, get
+from litestar import get
 from litestar.datastructures import Cookie
 from litestar.response import Response
 
@@ -14,7 +13,7 @@ from buyerline.app.one_time_links import Purpose
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.middleware import session_cookie
-from buyerline.app.web.rendering import see_other
+from buyerline.app.web.rendering import PageRequest, see_other
 from buyerline.app.words import Words
 
 _NO_PAGE = re.compile(r"(/files|(?<=/drafts)/[^/]+|/keys/[^/]+)$")
@@ -22,7 +21,7 @@ _NO_PAGE = re.compile(r"(/files|(?<=/drafts)/[^/]+|/keys/[^/]+)$")
 
 
 def let_in(
-    request: Request[Any, Any, Any],
+    request: PageRequest,
     services: Services,
     person_id: int,
     url: str = "/orders",
@@ -40,7 +39,7 @@ def let_in(
     return answer
 
 
-def see_off(request: Request[Any, Any, Any], services: Services) -> Response[bytes]:
+def see_off(request: PageRequest, services: Services) -> Response[bytes]:
     """End the session, and take its cookie away."""
     name = session_cookie(services.settings)
     cookie = request.cookies.get(name)
@@ -72,11 +71,16 @@ def own_path(wanted: str) -> str:
     return wanted if own and wanted.isascii() and wanted.isprintable() else "/orders"
 
 
-def page_of(request: Request[Any, Any, Any]) -> str:
+def page_of(request: PageRequest) -> str:
     """The page that somebody looks at who asks: the one that is asked for, or the one whose form comes."""
     if request.method == "GET":
         return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return _NO_PAGE.sub("", request.url.path.rpartition("/")[0]) or "/orders"
+    return page_above(request.url.path)
+
+
+def page_above(address: str) -> str:
+    """The page whose form is sent to an address."""
+    return own_path(_NO_PAGE.sub("", address.rpartition("/")[0]))
 
 
 def sign_in_url(wanted: str) -> str:
@@ -85,7 +89,7 @@ def sign_in_url(wanted: str) -> str:
 
 
 @get("/enter/{secret:str}", sync_to_thread=True)
-def enter(request: Request[Any, Any, Any], services: Services, secret: str) -> Response[bytes]:
+def enter(request: PageRequest, services: Services, secret: str) -> Response[bytes]:
     """Sign in by a one-time link, such as a demo prints."""
     link = services.links.take(secret, Purpose.ENTRY)
     return let_in(request, services, link.person_id or 0)

@@ -10,9 +10,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from buyerline.app import codes, formats
+from buyerline.app.followed import beginning_of
 from buyerline.app.plain_words import fine_print, plainly
 from buyerline.app.told import told
-from buyerline.app.type_titles import title_of
+from buyerline.app.type_titles import title_in
 from buyerline.app.words import Words
 
 
@@ -107,9 +108,9 @@ def marketplace(context: Context, value: str | None) -> str:
 
 
 @pass_context
-def message_type(context: Context, name: str) -> str:
-    """What a message type is called where Amazon's own title is not at hand."""
-    return words(context, title_of(name))
+def message_type(context: Context, name: str, offered: str = "") -> str:
+    """What a message type is called; `offered` is Amazon's own title, ``""`` where that is not at hand."""
+    return words(context, title_in(context["language"], name, offered))
 
 
 def _coded(table: Mapping[str, codes.Word]) -> Callable[[Context, str | None], str]:
@@ -150,6 +151,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "order_status": _coded(codes.ORDER_STATUSES),
     "fulfilled_by": _coded(codes.FULFILLED_BY),
     "message_type": message_type,
+    "beginning": beginning_of,
     "region": _coded(codes.REGIONS),
     "role": _coded(codes.ROLES),
 }

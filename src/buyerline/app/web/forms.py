@@ -24,6 +24,7 @@ from multipart import (  # type: ignore[import-untyped]  # it has no types
 
 from buyerline.app.draft_values import UNKEEPABLE
 from buyerline.app.errors import Invalid
+from buyerline.app.passwords import SHORTEST
 from buyerline.app.words import Words
 
 LARGEST_FORM = 400_000
@@ -154,5 +155,9 @@ def typed_twice(form: Mapping[str, str], field: str) -> str:
     """
     typed, again = form.get(field, ""), f"{field}_again"
     if typed != form.get(again, ""):
-        raise Invalid(Words("The two are not the same. Type the new password again, twice."), again)
+        words = Words(
+            "The two are not the same. Type the password into both fields again, of at least {least} characters.",
+            least=SHORTEST,
+        )
+        raise Invalid(words, again)
     return typed

@@ -4,6 +4,7 @@ import base64
 import functools
 import hashlib
 import hmac
+import math
 import secrets
 from collections.abc import Mapping
 from importlib import resources
@@ -19,12 +20,17 @@ from litestar.utils.scope.state import ScopeState
 from markupsafe import Markup
 
 from buyerline.app.languages import LANGUAGES, negotiate, translations
+from buyerline.app.web.about_order import order_url
 from buyerline.app.web.filters import FILTERS
+from buyerline.app.web.limits import LIMITS
 from buyerline.app.words import Words
 
 if TYPE_CHECKING:
     from buyerline.app.services import Services
     from buyerline.app.viewer import Viewer
+
+PageRequest = Request[Any, Any, Any]
+"""A request, without litestar's types for who makes it: a `Viewer` says that."""
 
 NOTICE = "notice"
 _NOTICE_SECONDS = 60
@@ -37,7 +43,7 @@ class _Notice(msgspec.Struct):
     values: dict[str, str]
 
 
-def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: object) -> Response[bytes]:
+def page(request: PageRequest, template: str, *, status: int = 200, **values: object) -> Response[bytes]:
     """A whole page, made from a template that extends ``frame.html`` (signed in) or ``plain.html``."""
     notice = _taken(request)
     services: Services = request.app.state.services
@@ -49,9 +55,14 @@ def page(request: Request[Any, Any, Any], template: str, *, status: int = 200, *
     return answer
 
 
-def part(request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: object) -> Response[bytes]:
+def part(request: PageRequest, template: str, *, status: int = 200, **values: object) -> Response[bytes]:
     """A fragment that htmx swaps into a page."""
     return _answer(request, template, status, values)
+
+
+def retry_after(seconds: float) -> dict[str, str]:
+    """The header that says when to ask again, in whole seconds (RFC 9110, 10.2.3), never too early."""
+    return {"Retry-After": str(math.ceil(max(seconds, 1)))}
 
 
 def see_other(url: str, notice: Words | None = None) -> Response[bytes]:
@@ -66,7 +77,7 @@ class _SeeOther(Response[bytes]):
         super().__init__(b"", status_code=303, headers={"Location": url})
         self._notice = notice
 
-    def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **rest: Any) -> ASGIResponse:
+    def to_asgi_response(self, app: Litestar | None, request: PageRequest, **rest: Any) -> ASGIResponse:
         if self._notice is not None:
             values = {name: str(value) for name, value in self._notice.values.items()}
             text = base64.urlsafe_b64encode(msgspec.json.encode(_Notice(self._notice.msgid, values))).decode()
@@ -75,12 +86,12 @@ class _SeeOther(Response[bytes]):
         return super().to_asgi_response(app, request, **rest)
 
 
-def is_htmx(request: Request[Any, Any, Any]) -> bool:
+def is_htmx(request: PageRequest) -> bool:
     """Whether htmx asks, for a part, and not the browser, for a page."""
     return request.headers.get("hx-request") == "true"
 
 
-def language_of(request: Request[Any, Any, Any]) -> str:
+def language_of(request: PageRequest) -> str:
     """The language of the pages for whoever asks: their choice, else what their browser prefers."""
     viewer: Viewer | None = request.scope.get("user")
     return negotiate(viewer.language if viewer else None, request.headers.get("accept-language"))
@@ -114,9 +125,7 @@ def _parts(folder: Any, ending: str = "") -> list[bytes]:
     return [file.read_bytes() for file in files]
 
 
-def _answer(
-    request: Request[Any, Any, Any], template: str, status: int, values: Mapping[str, object]
-) -> Response[bytes]:
+def _answer(request: PageRequest, template: str, status: int, values: Mapping[str, object]) -> Response[bytes]:
     viewer: Viewer | None = request.scope.get("user")
     language = language_of(request)
     text = (
@@ -136,12 +145,12 @@ def _answer(
     return Response(text.encode(), media_type="text/html", status_code=status, headers=headers)
 
 
-def _csrf_token(request: Request[Any, Any, Any]) -> str:
+def _csrf_token(request: PageRequest) -> str:
     token = ScopeState.from_scope(request.scope).csrf_token
     return token if isinstance(token, str) else ""
 
 
-def _csrf_field(request: Request[Any, Any, Any]) -> Markup:
+def _csrf_field(request: PageRequest) -> Markup:
     return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(_csrf_token(request))
 
 
@@ -151,7 +160,7 @@ def _notice_cookie(services: "Services", value: str, seconds: int) -> Cookie:
     return Cookie(key=name, value=value, path="/", max_age=seconds, httponly=True, secure=secure, samesite="lax")
 
 
-def _taken(request: Request[Any, Any, Any]) -> Words | None:
+def _taken(request: PageRequest) -> Words | None:
     services: Services = request.app.state.services
     text, _, signature = request.cookies.get(services.settings.cookie_name(NOTICE), "").partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(text).encode()):
@@ -177,5 +186,5 @@ def environment(language: str) -> Environment:
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     made.filters.update(FILTERS)
-    made.globals.update(static_url=static_url, LANGUAGES=LANGUAGES)
+    made.globals.update(static_url=static_url, order_url=order_url, limits=LIMITS, LANGUAGES=LANGUAGES)
     return made

@@ -3,7 +3,7 @@
 from litestar import Router
 from litestar.types import ControllerRouterHandler
 
-from buyerline.app.web.api import accounts, approvals, docs, drafts, house, messages, offers, orders
+from buyerline.app.web.api import accounts, approvals, docs, drafts, messages, offers, orders, people
 from buyerline.app.web.api.reading import LARGEST_BODY, StrictRequest, check_request, require_key
 
 _API = Router(
@@ -15,7 +15,7 @@ _API = Router(
         *orders.ROUTES,
         *offers.ROUTES,
         *accounts.ROUTES,
-        *house.ROUTES,
+        *people.ROUTES,
     ],
     guards=[require_key, check_request],
     include_in_schema=True,

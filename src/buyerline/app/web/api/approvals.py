@@ -74,7 +74,7 @@ def approvals(services: Services, viewer: Viewer) -> ApprovalsAnswer:
 )
 def approval(services: Services, viewer: Viewer, waiting_id: Id) -> Waiting:
     """A message that waits for a second person; 404 once somebody has decided about it."""
-    return waiting_answer(services, viewer, _found(services, viewer, waiting_id))
+    return waiting_answer(services, viewer, services.approving.get(viewer, waiting_id))
 
 
 @get(
@@ -92,7 +92,7 @@ def approval_file(
     ],
 ) -> Response[bytes]:
     """A file of a message that waits, to be read before somebody decides; its name and size are in `attachments`."""
-    files = _found(services, viewer, waiting_id).draft.files
+    files = services.approving.get(viewer, waiting_id).draft.files
     if position >= len(files):
         raise NotHere
     return as_download(services.drafts.file(viewer, waiting_id, files[position].id))
@@ -171,13 +171,6 @@ def waiting_answer(services: Services, viewer: Viewer, waiting: approving.Waitin
         digest=waiting.digest,
         sent_before=before.message_id if before else None,
     )
-
-
-def _found(services: Services, viewer: Viewer, waiting_id: str) -> approving.Waiting:
-    found = next((each for each in services.approving.waiting(viewer) if each.draft.id == waiting_id), None)
-    if found is None:
-        raise NotHere
-    return found
 
 
 ROUTES = [approvals, approval, approval_file, approve, give_back, take_back]

@@ -8,7 +8,7 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 from msgspec import Meta
 
-from buyerline.app.drafts import FILES_KEPT, TEXT_KEPT
+from buyerline.app.draft_values import FILES_KEPT, TEXT_KEPT
 from buyerline.app.errors import Invalid
 from buyerline.app.words import Words
 from buyerline.messages.drafts import Attachment

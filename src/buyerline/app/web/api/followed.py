@@ -41,8 +41,17 @@ class Message(msgspec.Struct, frozen=True):
     coverage_end: Annotated[str | None, Meta(description="ISO 8601.")]
     idempotency_key: Annotated[str | None, Meta(description="As given; null: its content.")]
     priority: Annotated[int, Meta(examples=[0])]
-    not_before: datetime | None
-    expires_at: datetime | None
+    not_before: Annotated[
+        datetime | None,
+        Meta(
+            description="Not tried before this moment: as it was asked for, or, where it could not be sent yet, the "
+            "next try; null: nothing holds it, or it has left."
+        ),
+    ]
+    expires_at: Annotated[
+        datetime | None,
+        Meta(description="Not sent any more after this moment; `/retry` takes one away that is over."),
+    ]
     queued_at: Annotated[datetime, Meta(description="When it was last queued.")]
     queued_by: Annotated[str, Meta(description="The email of who queued it.", examples=["olga@shop.example"])]
     attempts: Annotated[int, Meta(description="How many calls tried to send it.", examples=[1])]
@@ -52,7 +61,7 @@ class Message(msgspec.Struct, frozen=True):
     request_id: Annotated[str | None, Meta(description="Amazon's, of the last attempt.")]
     reason: Annotated[str | None, Meta(description="Why it stands as it does.")]
     may_cancel: Annotated[bool, Meta(description="Whether it can be taken back.")]
-    may_retry: Annotated[bool, Meta(description="Whether it can be queued again, or sent now instead of later.")]
+    may_retry: Annotated[bool, Meta(description="Whether you can have it queued again, or sent as soon as it can be.")]
     may_resolve: Annotated[bool, Meta(description="Whether somebody has to say what became of it.")]
 
 
@@ -109,7 +118,7 @@ def message_answer(followed: Followed) -> Message:
         request_id=message.request_id,
         reason=message.reason,
         may_cancel=followed.may_cancel,
-        may_retry=followed.may_retry,
+        may_retry=followed.retriable,
         may_resolve=followed.may_resolve,
     )
 

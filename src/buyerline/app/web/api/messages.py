@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from litestar import get, post
 from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from litestar.response import Response
+from msgspec import Meta
 
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.messaging import MESSAGE_TYPES, TYPES
@@ -20,18 +22,35 @@ from buyerline.app.web.api.approvals import Waiting, waiting_answer
 from buyerline.app.web.api.bodies import NEW_MESSAGE, RESOLUTION, RETRIAL, NewMessage, Resolution, Retrial, in_calendar
 from buyerline.app.web.api.documented import Other, operation
 from buyerline.app.web.api.followed import History, Message, MessagesAnswer, history_answer, message_answer
+from buyerline.app.web.api.reading import KEY_HEADER, bare_key
 from buyerline.app.words import Words
+from buyerline.outbox.scheduling import KEY_LIMIT
 
 Id = Annotated[str, PathParameter(description="The message's id.", examples=[Example(value="06brtwmg4xk9vp2h")])]
 IdempotencyKey = Annotated[
     str | None,
     HeaderParameter(
-        name="Idempotency-Key",
+        name=KEY_HEADER,
         min_length=1,
-        max_length=257,
-        description="As `idempotency_key`, with quotes or without.",
+        max_length=KEY_LIMIT + 2,
+        description="As `idempotency_key`, with quotes or without, in printable ASCII; any other key goes in the body.",
     ),
 ]
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many messages there are; 1000 stands for that many or more."""
+
+    needs: Annotated[
+        int, Meta(description="`unknown`, `failed`, waiting for your approval, or given back to you.", examples=[2])
+    ]
+    queued: Annotated[int, Meta(description="`queued` or `sending`.", examples=[14])]
+    sent: Annotated[int, Meta(description="`sent`.", examples=[1000])]
+    refused: Annotated[int, Meta(description="`refused`.", examples=[1])]
+    cancelled: Annotated[int, Meta(description="`cancelled` or `expired`.", examples=[3])]
+    all: Annotated[int, Meta(description="All of them.", examples=[1000])]
+    waiting: Annotated[int, Meta(description="Waiting for your approval, part of `needs`.", examples=[1])]
+    drafts: Annotated[int, Meta(description="Your own drafts; no messages yet, and not among `all`.", examples=[2])]
 
 
 @post(
@@ -61,7 +80,9 @@ def queue(
     if not data.account.isprintable():
         raise NotHere
     account = services.accounts.of(viewer, data.account)
-    posted = services.posting.post(viewer, account, data.outgoing(_bare(idempotency_key)))
+    posted = services.posting.post(
+        viewer, account, data.outgoing(bare_key(idempotency_key) if idempotency_key else None)
+    )
     if not isinstance(posted, Posted):
         asked = services.approving.waiting_for(viewer, posted)
         waits: Response[Any] = Response(waiting_answer(services, viewer, asked), status_code=202)
@@ -86,8 +107,8 @@ def messages(
     type: Annotated[  # noqa: A002 - the field's own word
         str | None, QueryParameter(max_length=LONGEST, description="Only of this type, by any name of Amazon's.")
     ] = None,
-    person: Annotated[
-        str | None, QueryParameter(max_length=LONGEST, description="Only those with this `queued_by`, whole.")
+    queued_by: Annotated[
+        str | None, QueryParameter(max_length=LONGEST, description="Only those that this email queued, whole.")
     ] = None,
     order: Annotated[
         str | None, QueryParameter(max_length=LONGEST, description="Only for orders whose id has this in it.")
@@ -104,13 +125,21 @@ def messages(
         account=services.accounts.of(viewer, account).id if account is not None else None,
         marketplace=Marketplace.of(marketplace).id if marketplace is not None else None,
         type=_type(type) if type is not None else None,
-        person=person,
+        queued_by=queued_by,
         order=order,
         since=in_calendar("since", since),
         until=in_calendar("until", until),
     )
     page = services.following.page(viewer, tab, filters, before, limit)
     return MessagesAnswer([message_answer(each) for each in page.messages], page.next, page.looked_back_to)
+
+
+@get("/counts", **operation("getCounts", "How many messages?", tag="Messages", answer="The numbers."))
+def counts(services: Services, viewer: Viewer) -> Tally:
+    """How many messages each tab of the outbox has, in the accounts that you may see."""
+    found = services.following.counts(viewer)
+    drafts = services.own_drafts.count(viewer)
+    return Tally(**{tab.value: found.tabs[tab] for tab in Tab}, waiting=found.waiting, drafts=drafts)
 
 
 @get(
@@ -153,11 +182,14 @@ def cancel(services: Services, viewer: Viewer, message_id: Id) -> Message:
 def retry(services: Services, viewer: Viewer, message_id: Id, data: Annotated[Retrial, RETRIAL]) -> Message:
     """Queue a message again that was certainly not sent, or let one that waits for its time go at once.
 
+    Either goes as soon as its turn comes: its `not_before` is dropped, and so is an `expires_at` that is over by now.
+    What was stopped for its account is tried again with it.
+
     While messages need a second person, whoever wrote it has it sent only as somebody else has approved it (403); a
     key of somebody else approves it by this.
 
     Where the same was queued anew meanwhile, or sent, it is refused (422, `field` is `again`) unless the body has
-    `again: true`: the buyer would get it twice.
+    `"again": true`: the buyer would get it twice.
 
     Where it does not stand in `state` any more, it is refused (409).
     """
@@ -177,9 +209,9 @@ def retry(services: Services, viewer: Viewer, message_id: Id, data: Annotated[Re
 def resolve(services: Services, viewer: Viewer, message_id: Id, data: Annotated[Resolution, RESOLUTION]) -> Message:
     """Decide about a message in `unknown`, of which nobody can say whether Amazon took it.
 
-    Look in Seller Central first, under Messages, Sent. With `arrived: false` it is queued and sent again, by whom
-    `retry` would let it, and under the same condition. Where it was tried once more since you looked, by somebody else
-    or by this same request, it is refused (409).
+    Look in Seller Central first, under Messages, Sent. With `arrived: false` it is queued and sent again, as by
+    `/retry`: by whom that would let it, under the same condition, and at once. Where it was tried once more since you
+    looked, by somebody else or by this same request, it is refused (409).
     """
     followed = services.following.resolve(
         viewer, message_id, arrived=data.arrived, attempts=data.attempts, again=data.again
@@ -195,9 +227,4 @@ def _type(named: str) -> str:
     return kind.name
 
 
-def _bare(key: str | None) -> str | None:
-    """A key without the quotes that a structured header has around it (draft-ietf-httpapi-idempotency-key-header)."""
-    return key[1:-1] or None if key and len(key) > 1 and key[0] == key[-1] == '"' else key
-
-
-ROUTES = [queue, messages, message, history, cancel, retry, resolve]
+ROUTES = [queue, messages, counts, message, history, cancel, retry, resolve]

@@ -100,7 +100,7 @@ def orders(
         str | None, QueryParameter(description="Only of this country code or marketplace id.")
     ] = None,
     status: Annotated[OrderStatus | None, QueryParameter(description="Only of this fulfilment status.")] = None,
-    fulfilled: Annotated[Shipper | None, QueryParameter(description="Only shipped by this one.")] = None,
+    fulfilled_by: Annotated[Shipper | None, QueryParameter(description="Only shipped by this one.")] = None,
     messaged: Annotated[bool | None, QueryParameter(description="Whether a message was ever queued for it.")] = None,
     q: Annotated[
         str,
@@ -116,7 +116,7 @@ def orders(
         accounts=frozenset({services.accounts.of(viewer, account).id}) if account is not None else None,
         q=q,
         status=status,
-        fulfilled_by=fulfilled,
+        fulfilled_by=fulfilled_by,
         marketplace=Marketplace.of(marketplace).id if marketplace is not None else None,
         messaged=messaged,
     )

@@ -1,6 +1,5 @@
 """How the API tells that something cannot be done: as RFC 9457 has it, with everything that is wrong with a message."""
 
-import math
 from collections.abc import Iterable
 from functools import singledispatch
 from http import HTTPStatus
@@ -12,10 +11,13 @@ from litestar.response import Response
 from msgspec import Meta
 
 from buyerline.amazon.errors import BuyerlineError, DraftRefused, NotNow, Problem, Throttled, UnknownMarketplace
+from buyerline.app.approving import DECIDED_ABOUT
 from buyerline.app.draft_rows import OF_A_PROGRAM
 from buyerline.app.drafts import GONE, WRITTEN_SINCE
 from buyerline.app.errors import AppError, Invalid, NotHere, TooMany
 from buyerline.app.queueing import ELSEWHERE, Refused
+from buyerline.app.same_content import Twice
+from buyerline.app.web.rendering import retry_after
 from buyerline.app.words import Words
 from buyerline.outbox.errors import KeyTaken, OutboxUnavailable
 
@@ -124,13 +126,22 @@ def _invalid(error: Invalid) -> Response[Failure]:
 
 
 @told.register
+def _twice(error: Twice) -> Response[Failure]:
+    again = msgspec.json.encode(error.again).decode()
+    other = f"The other one is GET /api/v1/messages/{error.message_id}."
+    return failure(
+        error.status, f'{error.words} {other} To send this one all the same, say "again": {again}.', field=error.field
+    )
+
+
+@told.register
 def _refused(error: Refused) -> Response[Failure]:
     return failure(error.status, str(error.words), problems=error.problems)
 
 
 @told.register
 def _too_many(error: TooMany) -> Response[Failure]:
-    return failure(error.status, str(error.words), headers=_later(error.wait))
+    return failure(error.status, str(error.words), headers=retry_after(error.wait))
 
 
 @told.register
@@ -161,24 +172,25 @@ def _no_marketplace(error: UnknownMarketplace) -> Response[Failure]:
 
 @told.register
 def _unavailable(_: OutboxUnavailable) -> Response[Failure]:
-    return failure(503, _UNAVAILABLE, headers=_later(1))
+    return failure(503, _UNAVAILABLE, headers=retry_after(1))
 
 
 @told.register
 def _not_now(error: NotNow) -> Response[Failure]:
-    return failure(503, str(error), headers=_later(error.wait))
+    return failure(503, str(error), headers=retry_after(error.wait))
 
 
 @told.register
 def _throttled(error: Throttled) -> Response[Failure]:
-    return failure(503, str(error), headers=_later(1))
+    return failure(503, str(error), headers=retry_after(1))
 
 
 @told.register
 def _http(error: HTTPException) -> Response[Failure]:
     field, detail = None, _HTTP.get(error.status_code, error.detail)
     for found in error.extra if isinstance(error.extra, list) else []:
-        field, detail = found.get("key"), f"{found.get('key')}: {found.get('message')}."
+        message = str(found.get("message"))
+        field, detail = found.get("key"), f"{found.get('key')}: {_OF_MSGSPEC.get(message, message)}."
         break
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
     return failure(error.status_code, detail, field=field, headers=headers)
@@ -192,9 +204,13 @@ _HTTP = {
 }
 
 
+_OF_MSGSPEC = {"Invalid RFC3339 encoded datetime": "This is no moment. Write it as 2026-11-22T12:04:31Z"}
+"""What is told otherwise than msgspec tells it."""
+
 _FOR_PROGRAMS = {
     NotHere().words.msgid: "There is no such thing, or it is not yours to see.",
     GONE.msgid: "There is no such thing any more: somebody has decided about it, or it was taken back or discarded.",
+    DECIDED_ABOUT.msgid: "Nothing of this id waits: somebody has decided about it, or it is not yours to see.",
     WRITTEN_SINCE.msgid: "This draft was changed since you saw it, and was not discarded. GET /api/v1/drafts has it.",
     ELSEWHERE.msgid: "This message was changed meanwhile. Read it as it stands now, then decide.",
 }
@@ -203,7 +219,3 @@ _FOR_PROGRAMS = {
 
 def _said(words: Words) -> str:
     return _FOR_PROGRAMS.get(words.msgid) or str(words)
-
-
-def _later(seconds: float) -> dict[str, str]:
-    return {"Retry-After": str(math.ceil(max(seconds, 1)))}

@@ -1,9 +1,8 @@
 """Connecting an account: by Amazon's consent page or a refresh token, and in which application's name."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromQuery
 from litestar.response import Response
 
@@ -15,24 +14,24 @@ from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 from buyerline.app.web.forms import Form
 from buyerline.app.web.middleware import POLICY
-from buyerline.app.web.rendering import page, see_other
+from buyerline.app.web.rendering import PageRequest, page, see_other
 from buyerline.app.words import Words
-
-_Request = Request[Any, Any, Any]
 
 BACK = "/accounts/consent"
 """Where Amazon sends the browser back to."""
 
 
 @get("/accounts/connect", sync_to_thread=True)
-def show_connect(request: _Request, services: Services, viewer: Viewer, again: FromQuery[str] = "") -> Response[bytes]:
+def show_connect(
+    request: PageRequest, services: Services, viewer: Viewer, again: FromQuery[str] = ""
+) -> Response[bytes]:
     """The two ways to connect an account; with `again`, one that is known already."""
     viewer.require_owner()
     return _page(request, services, viewer, {"again": again})
 
 
 @post("/accounts/connect", sync_to_thread=True)
-def connect(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def connect(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Connect an account by a refresh token."""
     viewer.require_owner()
     known = _numbers(services, viewer)
@@ -50,7 +49,7 @@ def connect(request: _Request, services: Services, viewer: Viewer, data: Form) -
 
 
 @post("/accounts/consent", sync_to_thread=True)
-def begin_consent(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def begin_consent(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Go to Amazon's consent page."""
     viewer.require_owner()
     try:
@@ -68,11 +67,13 @@ def begin_consent(request: _Request, services: Services, viewer: Viewer, data: F
 
 
 @get(BACK, sync_to_thread=True)
-def end_consent(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def end_consent(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """Back from Amazon's consent page."""
     viewer.require_owner()
     known = _numbers(services, viewer)
     told = request.query_params
+    if not told:  # somebody looks again at what the form was answered with
+        return see_other("/accounts/connect")
     try:
         made = services.consent.finish(
             viewer, told.get("state", ""), told.get("selling_partner_id", ""), told.get("spapi_oauth_code", "")
@@ -83,14 +84,14 @@ def end_consent(request: _Request, services: Services, viewer: Viewer) -> Respon
 
 
 @get("/accounts/application", sync_to_thread=True)
-def show_application(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def show_application(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """The application at Amazon."""
     viewer.require_owner()
     return _application_page(request, services, {})
 
 
 @post("/accounts/application", sync_to_thread=True)
-def set_application(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def set_application(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Set the application's credentials."""
     try:
         services.applications.set(
@@ -101,7 +102,9 @@ def set_application(request: _Request, services: Services, viewer: Viewer, data:
         )
     except Invalid as refusal:
         return _application_page(request, services, data, refusal)
-    return see_other("/accounts", Words("Saved. Connect an account, or test those that are connected."))
+    test = Words("Saved, but not tested yet. Test an account that is connected.")
+    connect = Words("Saved, but not tested yet. That is done when you connect an account.")
+    return see_other("/accounts", test if _numbers(services, viewer) else connect)
 
 
 def _numbers(services: Services, viewer: Viewer) -> frozenset[int]:
@@ -118,7 +121,7 @@ def _connected(made: Account, known: frozenset[int]) -> Response[bytes]:
 
 
 def _page(
-    request: _Request,
+    request: PageRequest,
     services: Services,
     viewer: Viewer,
     entered: Mapping[str, str],
@@ -146,7 +149,7 @@ def _page(
 
 
 def _application_page(
-    request: _Request, services: Services, entered: Mapping[str, str], problem: Invalid | None = None
+    request: PageRequest, services: Services, entered: Mapping[str, str], problem: Invalid | None = None
 ) -> Response[bytes]:
     return page(
         request,

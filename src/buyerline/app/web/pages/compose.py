@@ -35,6 +35,14 @@ def show(desk: Desk, ask: str = "", check: str = "") -> Response[bytes]:
     return desk.answer(draft, desk.ask(draft) if ask else desk.known(), asks=not ask, tried=bool(check))
 
 
+@get("/decided", sync_to_thread=True)
+def decided(desk: Desk) -> Response[bytes]:
+    """Whether somebody has decided about the message that waits on a page: then it goes to the page as it is now."""
+    draft = desk.draft()
+    decided = {} if draft and draft.waits else {"HX-Redirect": desk.url}
+    return Response(b"", status_code=204, headers=decided)
+
+
 @get("/offer", sync_to_thread=True)
 def offer(desk: Desk) -> Response[bytes]:
     """What may be sent, asked of Amazon while the page is looked at already."""
@@ -123,7 +131,7 @@ _dependencies: dict[str, Any] = {"desk": Provide(desk_of, sync_to_thread=True), 
 ROUTES = [
     Router(
         "/orders/{account:str}/{order_id:str}",
-        route_handlers=[show, offer, ask_again, save, send, discard, *compose_files.HANDLERS],
+        route_handlers=[show, decided, offer, ask_again, save, send, discard, *compose_files.HANDLERS],
         dependencies=_dependencies,
     ),
     *compose_approvals.ROUTES,

@@ -1,31 +1,26 @@
 """A message that waits for a second person: who reads it, and decides."""
 
-from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.response import Response
 
 from buyerline.app.approving import Waiting
-from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed, NotHere
+from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed
 from buyerline.app.queueing import Refused
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.about_order import order_url
 from buyerline.app.web.downloads import as_download
 from buyerline.app.web.forms import Form
-from buyerline.app.web.pages.compose_desk import order_url
-from buyerline.app.web.rendering import page, see_other
+from buyerline.app.web.rendering import PageRequest, page, see_other
 from buyerline.app.words import Words
-
-_Request = Request[Any, Any, Any]
-
-_GONE = Words("This message does not wait any more: it was approved, given back, or taken back meanwhile.")
 
 
 @get("/approvals/{draft_id:str}", sync_to_thread=True)
-def show(request: _Request, services: Services, viewer: Viewer, draft_id: str) -> Response[bytes]:
+def show(request: PageRequest, services: Services, viewer: Viewer, draft_id: str) -> Response[bytes]:
     """Somebody's message, to be read and decided about; the own one, to be taken back."""
-    return _page(request, services, viewer, _waiting(services, viewer, draft_id))
+    return _page(request, services, viewer, services.approving.get(viewer, draft_id))
 
 
 @get("/approvals/{draft_id:str}/files/{file_id:str}", sync_to_thread=True)
@@ -35,27 +30,27 @@ def download(services: Services, viewer: Viewer, draft_id: str, file_id: str) ->
 
 
 @post("/approvals/{draft_id:str}/approve", sync_to_thread=True)
-def approve(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: Form) -> Response[bytes]:
+def approve(request: PageRequest, services: Services, viewer: Viewer, draft_id: str, data: Form) -> Response[bytes]:
     """Have sent what the page showed."""
     try:
         message = services.approving.approve(viewer, draft_id, data.get("digest", ""), again=data.get("again") or None)
     except (Refused, Invalid, NotAllowed, Changed) as refusal:
-        return _page(request, services, viewer, _waiting(services, viewer, draft_id), refusal)
+        return _page(request, services, viewer, services.approving.get(viewer, draft_id), refusal)
     order = Words("Approved: the message for order {order}.", order=message.order_id)
     return see_other(_next(services, viewer), order)
 
 
 @post("/approvals/{draft_id:str}/give-back", sync_to_thread=True)
-def give_back(request: _Request, services: Services, viewer: Viewer, draft_id: str, data: Form) -> Response[bytes]:
+def give_back(request: PageRequest, services: Services, viewer: Viewer, draft_id: str, data: Form) -> Response[bytes]:
     """Give it back to its writer, with a reason."""
-    waiting = _waiting(services, viewer, draft_id)
+    waiting = services.approving.get(viewer, draft_id)
     why = data.get("why", "")
     try:
         services.approving.give_back(
             viewer, draft_id, data.get("digest", ""), why, discard=data.get("discard") == "yes"
         )
     except (Invalid, NotAllowed, Changed) as refusal:
-        return _page(request, services, viewer, _waiting(services, viewer, draft_id), refusal, why)
+        return _page(request, services, viewer, services.approving.get(viewer, draft_id), refusal, why)
     given, thrown = Words("Given back to {writer}.", writer=waiting.writer), Words("Discarded. Nothing was sent.")
     return see_other(_next(services, viewer), thrown if waiting.orphaned else given)
 
@@ -75,20 +70,8 @@ def _next(services: Services, viewer: Viewer) -> str:
     return f"/approvals/{quote(following, safe='')}" if following else "/outbox?tab=needs"
 
 
-def _waiting(services: Services, viewer: Viewer, draft_id: str) -> Waiting:
-    """A draft that waits in an account that the person may see.
-
-    Raises:
-        NotHere: none of this id does.
-    """
-    found = next((each for each in services.approving.waiting(viewer) if each.draft.id == draft_id), None)
-    if found is None:
-        raise NotHere(_GONE)
-    return found
-
-
 def _page(
-    request: _Request,
+    request: PageRequest,
     services: Services,
     viewer: Viewer,
     waiting: Waiting,

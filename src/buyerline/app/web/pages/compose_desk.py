@@ -3,23 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
-from litestar import Request
 from litestar.response import Response
 
 from buyerline.amazon.messaging import MESSAGE_TYPES
 from buyerline.app.accounts import Account
 from buyerline.app.composing import CAREFUL_FROM
 from buyerline.app.draft_rows import Draft
-from buyerline.app.drafts import FILE_LIMIT
+from buyerline.app.draft_values import FILE_LIMIT
 from buyerline.app.errors import AppError
 from buyerline.app.offers import Offer
-from buyerline.app.orders import OrderRow
+from buyerline.app.order_rows import OrderRow
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.about_order import order_url
 from buyerline.app.web.pages.compose_form import Written, later_of
-from buyerline.app.web.rendering import is_htmx, page, part
+from buyerline.app.web.rendering import PageRequest, is_htmx, page, part
 from buyerline.app.words import Words
 from buyerline.messages.filetypes import ALLOWED
 
@@ -31,7 +30,7 @@ WHOLE = "draft"
 class Desk:
     """An order, and the person who writes about it, during one request."""
 
-    request: Request[Any, Any, Any]
+    request: PageRequest
     services: Services
     viewer: Viewer
     account: Account
@@ -145,12 +144,7 @@ class Desk:
         )
 
 
-def order_url(account: str, order_id: str) -> str:
-    """Where an order is looked at."""
-    return f"/orders/{quote(account, safe='')}/{quote(order_id, safe='')}"
-
-
-def desk_of(request: Request[Any, Any, Any], services: Services, viewer: Viewer, account: str, order_id: str) -> Desk:
+def desk_of(request: PageRequest, services: Services, viewer: Viewer, account: str, order_id: str) -> Desk:
     """The order of a URL.
 
     Raises:

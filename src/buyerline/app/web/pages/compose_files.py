@@ -3,7 +3,7 @@
 from litestar import get, post
 from litestar.response import Response
 
-from buyerline.app.drafts import FILE_LIMIT
+from buyerline.app.draft_values import FILE_LIMIT
 from buyerline.app.errors import Changed, Invalid, NotHere
 from buyerline.app.web.downloads import as_download
 from buyerline.app.web.pages.compose_desk import Desk

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from litestar import Request
 from litestar.datastructures import FormMultiDict, UploadFile
 
 from buyerline.app.approving import Waiting
@@ -13,14 +11,14 @@ from buyerline.app.draft_rows import Draft, blank
 from buyerline.app.draft_values import Wording, wording, wording_of, wording_of_message
 from buyerline.app.errors import Invalid
 from buyerline.app.formats import zone_of
+from buyerline.app.web.forms import number_of
+from buyerline.app.web.rendering import PageRequest
 from buyerline.app.words import Words
 from buyerline.outbox.clock import now
 from buyerline.outbox.messages import Message, State
 
 NAME_OF = "name-"
 """What a file's name is called in the form: this, and the file's id."""
-
-_VERSION_DIGITS = 9
 
 _NO_MOMENT = Words("Say when it is to be sent: a day and a time.")
 _NO_SUCH_TIME = Words("There is no such time on that day: the clocks go forward. Choose one an hour later.")
@@ -147,14 +145,13 @@ def later_of(zone: str | None) -> Later:
     return Later(tomorrow.isoformat(timespec="minutes"), there.isoformat(timespec="minutes"))
 
 
-async def written(request: Request[Any, Any, Any]) -> Written:
+async def written(request: PageRequest) -> Written:
     """The form of a request, however it is encoded."""
     form = await request.form()
-    version = _text(form, "version")
     return Written(
         whole="version" in form,
         draft_id=_text(form, "draft") or None,
-        version=int(version) if version.isdecimal() and len(version) <= _VERSION_DIGITS else 0,
+        version=number_of(_text(form, "version")) or 0,
         type=_text(form, "type") or None,
         text=_text(form, "text"),
         coverage_start=_text(form, "coverage_start") or None,

@@ -1,10 +1,9 @@
 """One message: what it says, what happened to it, and what a person can do about it; and an order's timeline."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -13,25 +12,24 @@ from buyerline.app.deciding import ELSEWHERE_NOW
 from buyerline.app.errors import AppError, Changed, Invalid, NotAllowed
 from buyerline.app.followed import Followed
 from buyerline.app.services import Services
+from buyerline.app.taking_up import take_up
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.about_order import order_url
 from buyerline.app.web.downloads import as_download
 from buyerline.app.web.forms import Form, Place, number_of
-from buyerline.app.web.pages.compose_desk import order_url
-from buyerline.app.web.rendering import is_htmx, page, part, see_other
+from buyerline.app.web.rendering import PageRequest, is_htmx, page, part, see_other
 from buyerline.app.words import Words
 from buyerline.outbox.messages import State
 
-_Request = Request[Any, Any, Any]
-
 
 @get("/outbox/{message_id:str}", sync_to_thread=True)
-def show(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
+def show(request: PageRequest, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """A message with its history; for htmx, the part of the page that changes."""
     return _shown(request, services, viewer, message_id)
 
 
 @post("/outbox/{message_id:str}/cancel", sync_to_thread=True)
-def cancel(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
+def cancel(request: PageRequest, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """Take a queued message back."""
     done = Words("Cancelled. It was not sent.")
     return _decided(request, services, viewer, message_id, done, lambda: services.following.cancel(viewer, message_id))
@@ -39,7 +37,7 @@ def cancel(request: _Request, services: Services, viewer: Viewer, message_id: Fr
 
 @post("/outbox/{message_id:str}/retry", sync_to_thread=True)
 def retry(
-    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: Form
+    request: PageRequest, services: Services, viewer: Viewer, message_id: FromPath[str], data: Form
 ) -> Response[bytes]:
     """Queue a message again that was not sent; ask once more where the same stands in the outbox besides it.
 
@@ -58,7 +56,7 @@ def retry(
 
 @get("/outbox/{message_id:str}/again", sync_to_thread=True)
 def ask_again(
-    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], attempts: str = ""
+    request: PageRequest, services: Services, viewer: Viewer, message_id: FromPath[str], attempts: str = ""
 ) -> Response[bytes]:
     """Ask once more before a message leaves a second time that may have been sent."""
     followed = services.following.get(viewer, message_id)
@@ -70,7 +68,7 @@ def ask_again(
 
 @post("/outbox/{message_id:str}/resolve", sync_to_thread=True)
 def resolve(
-    request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str], data: Form
+    request: PageRequest, services: Services, viewer: Viewer, message_id: FromPath[str], data: Form
 ) -> Response[bytes]:
     """Say what became of a message of which nobody knew; ask once more where the same stands in the outbox besides it.
 
@@ -91,7 +89,7 @@ def resolve(
 
 
 @post("/outbox/{message_id:str}/undo", sync_to_thread=True)
-def undo(request: _Request, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
+def undo(request: PageRequest, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
     """Take a message back before it leaves; what it said is a draft again."""
     followed = services.following.get(viewer, message_id)
     try:
@@ -107,6 +105,18 @@ def undo(request: _Request, services: Services, viewer: Viewer, message_id: From
     return see_other(order, Words("Taken back, nothing was sent. Here is your draft again."))
 
 
+@post("/outbox/{message_id:str}/edit", sync_to_thread=True)
+def edit(request: PageRequest, services: Services, viewer: Viewer, message_id: FromPath[str]) -> Response[bytes]:
+    """Write on at what a message says that was not sent: as the person's draft, on the page of its order."""
+    followed = services.following.get(viewer, message_id)
+    try:
+        take_up(services.database, viewer, followed)
+    except (Changed, NotUsable) as refusal:
+        return _shown(request, services, viewer, message_id, refusal)
+    done = Words("Here is what it says, as a draft. The message itself stays in the outbox, not sent.")
+    return see_other(order_url(followed.account.name, followed.message.order_id), done)
+
+
 @get("/outbox/{message_id:str}/files/{position:int}", sync_to_thread=True)
 def file(services: Services, viewer: Viewer, message_id: FromPath[str], position: Place) -> Response[bytes]:
     """An attachment, to be saved."""
@@ -115,7 +125,7 @@ def file(services: Services, viewer: Viewer, message_id: FromPath[str], position
 
 @get("/outbox/timeline/{account:str}/{order_id:str}", sync_to_thread=True)
 def timeline(
-    request: _Request, services: Services, viewer: Viewer, account: FromPath[str], order_id: FromPath[str]
+    request: PageRequest, services: Services, viewer: Viewer, account: FromPath[str], order_id: FromPath[str]
 ) -> Response[bytes]:
     """Everything ever sent for an order, for a page that shows it already."""
     found = services.following.for_order(viewer, services.accounts.of(viewer, account), order_id)
@@ -131,7 +141,7 @@ def _state_of(form: Mapping[str, str]) -> State:
 
 
 def _decided(
-    request: _Request,
+    request: PageRequest,
     services: Services,
     viewer: Viewer,
     message_id: str,
@@ -152,7 +162,7 @@ def _decided(
 
 
 def _shown(
-    request: _Request, services: Services, viewer: Viewer, message_id: str, refusal: AppError | None = None
+    request: PageRequest, services: Services, viewer: Viewer, message_id: str, refusal: AppError | None = None
 ) -> Response[bytes]:
     """A message as it is now, and why a decision about it was refused."""
     position = services.following.position()
@@ -168,4 +178,4 @@ def _url(message_id: str) -> str:
     return f"/outbox/{quote(message_id)}"
 
 
-ROUTES = [show, cancel, retry, ask_again, resolve, undo, file, timeline]
+ROUTES = [show, cancel, retry, ask_again, resolve, undo, edit, file, timeline]

@@ -2,27 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.response import Response
 
 from buyerline.app.accounts import Account
 from buyerline.app.errors import AppError, NotHere
 from buyerline.app.formats import clock
+from buyerline.app.order_finding import Filters
+from buyerline.app.order_rows import OrderRow
 from buyerline.app.order_search import whole_order_id
-from buyerline.app.orders import COUNTED, Choices, Filters, OrderRow
+from buyerline.app.orders import COUNTED, Choices
 from buyerline.app.services import Services
 from buyerline.app.sync_summary import SyncSummary
 from buyerline.app.synchronising import ask_now
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.about_order import order_url
 from buyerline.app.web.forms import Form, number_of
-from buyerline.app.web.pages.compose_desk import order_url
 from buyerline.app.web.pages.orders_query import Asked, code_of
-from buyerline.app.web.rendering import is_htmx, language_of, page, part, see_other
+from buyerline.app.web.rendering import PageRequest, is_htmx, language_of, page, part, see_other
 from buyerline.app.words import Words
-
-_Request = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Chip:
 
 
 @get("/orders", sync_to_thread=True)
-def orders(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def orders(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """The orders that are here, the newest first. A search for the whole id of one that is here leads to it."""
     asked = Asked.of(request.query_params)
     meant = _meant(services, viewer, asked)
@@ -44,7 +43,7 @@ def orders(request: _Request, services: Services, viewer: Viewer) -> Response[by
 
 
 @post("/orders/look", sync_to_thread=True)
-def look(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def look(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Get an order that is not here from Amazon, and go to it."""
     account = services.accounts.of(viewer, data.get("account", ""))
     asked = Asked.of({"q": data.get("order", "")})
@@ -64,7 +63,7 @@ def _meant(services: Services, viewer: Viewer, asked: Asked) -> list[OrderRow]:
 
 
 def _listed(
-    request: _Request, services: Services, viewer: Viewer, asked: Asked, refusal: AppError | None = None
+    request: PageRequest, services: Services, viewer: Viewer, asked: Asked, refusal: AppError | None = None
 ) -> Response[bytes]:
     """The list, and why an order that was asked for did not come."""
     filters = asked.filters(services, viewer)
@@ -97,7 +96,7 @@ def _listed(
 
 
 @get("/orders/news", sync_to_thread=True)
-def news(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def news(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """What has come since a list was loaded: how far the synchronisation is, and how many newer orders there are.
 
     The list stays as it is, and the newer orders come when they are asked for. Where it was empty, it is loaded anew.
@@ -121,14 +120,14 @@ def news(request: _Request, services: Services, viewer: Viewer) -> Response[byte
 
 
 @get("/orders/sync", sync_to_thread=True)
-def sync_state(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def sync_state(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """How far the synchronisation is, for the bar above every page."""
     asked = Asked.of(request.query_params)
     return _state(request, _summary(services.accounts.list(viewer), asked), asked)
 
 
 @post("/orders/sync", status_code=200, sync_to_thread=True)
-def synchronise(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def synchronise(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Have the orders of an account, or of all accounts, synchronised as soon as the usage plan has room."""
     asked = Asked.of(data)
     for account in _summary(services.accounts.list(viewer), asked).accounts:
@@ -139,7 +138,7 @@ def synchronise(request: _Request, services: Services, viewer: Viewer, data: For
     return see_other(asked.url(), _told(summary, language_of(request), viewer.zone))
 
 
-def _state(request: _Request, summary: SyncSummary, asked: Asked) -> Response[bytes]:
+def _state(request: PageRequest, summary: SyncSummary, asked: Asked) -> Response[bytes]:
     return part(request, "sync_state.html", sync=summary, chosen_account=asked.account)
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from buyerline.amazon.errors import UnknownMarketplace
 from buyerline.amazon.marketplaces import Marketplace
-from buyerline.app.orders import Filters
+from buyerline.app.order_finding import Filters
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
 

@@ -1,8 +1,6 @@
 """The outbox: every message with its state, what needs a person first; news of it while it is looked at; its export."""
 
-from typing import Any
-
-from litestar import Request, get
+from litestar import get
 from litestar.concurrency import sync_to_thread
 from litestar.response import Response, Stream
 
@@ -10,21 +8,20 @@ from buyerline.app.audit import What
 from buyerline.app.export import csv_of
 from buyerline.app.followed import Tab
 from buyerline.app.services import Services
-from buyerline.app.type_titles import title_of, types
+from buyerline.app.type_titles import type_title, types
 from buyerline.app.viewer import Viewer
+from buyerline.app.web.forms import number_of
 from buyerline.app.web.middleware import session_cookie
 from buyerline.app.web.pages import drafts, message
 from buyerline.app.web.pages.outbox_query import Asked, tabs
-from buyerline.app.web.rendering import language_of, page, part
+from buyerline.app.web.rendering import PageRequest, language_of, page, part
 from buyerline.outbox.clock import now
 
 ROWS = 50
 
-_Request = Request[Any, Any, Any]
-
 
 @get("/outbox", sync_to_thread=True)
-def outbox(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def outbox(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """The messages of a tab, newest first."""
     asked = Asked.of(request.query_params)
     filters, problems = asked.filters_or_none(services, viewer)
@@ -53,12 +50,12 @@ def outbox(request: _Request, services: Services, viewer: Viewer) -> Response[by
         stopped=following.stopped(viewer) if tab in (Tab.NEEDS_YOU, Tab.QUEUED) else [],
         accounts=accounts,
         people=services.people.known_to(viewer),
-        types=types() | {each.message.type: title_of(each.message.type) for each in found.messages},
+        types=types() | {each.message.type: type_title(each.message.type) for each in found.messages},
     )
 
 
 @get("/outbox/news", sync_to_thread=True)
-def news(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def news(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """The parts of an open list that are out of date: its tabs, the rows of `ids`, and whether others belong there now.
 
     The rows stay where they are, and others come only when they are asked for: nothing moves while somebody reads.
@@ -87,7 +84,7 @@ def needs(services: Services, viewer: Viewer) -> str:
 
 
 @get("/outbox.csv", sync_to_thread=True)
-def export(request: _Request, services: Services, viewer: Viewer) -> Stream:
+def export(request: PageRequest, services: Services, viewer: Viewer) -> Stream:
     """The messages of a tab as a file for a spreadsheet, without their texts.
 
     Raises:
@@ -100,14 +97,14 @@ def export(request: _Request, services: Services, viewer: Viewer) -> Stream:
     services.audit.note(viewer, What.MESSAGES_EXPORTED, account_id=filters.account, note=asked.query(tab=tab.value))
     messages = services.following.rows(viewer, tab, filters)
     return Stream(
-        csv_of(messages, language_of(request)),
+        csv_of(messages, language_of(request), viewer.zone),
         media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="messages-{now():%Y-%m-%d}.csv"'},
     )
 
 
 @get("/outbox/live")
-async def live(request: _Request, services: Services, viewer: Viewer) -> Stream:
+async def live(request: PageRequest, services: Services, viewer: Viewer) -> Stream:
     """News of messages while a page is open, as server-sent events.
 
     Raises:
@@ -119,13 +116,8 @@ async def live(request: _Request, services: Services, viewer: Viewer) -> Stream:
         return await sync_to_thread(services.sessions.find, cookie, touch=False)
 
     since: str = request.headers.get("last-event-id") or request.query_params.get("since") or ""
-    events = services.live.open(viewer, look_up, _position(since))
+    events = services.live.open(viewer, look_up, number_of(since))
     return Stream(events, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
-
-
-def _position(told: str) -> int | None:
-    """The position that a browser remembers; ``None`` where it is none that was ever given."""
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else None
 
 
 ROUTES = [outbox, news, needs, export, live, *drafts.ROUTES, *message.ROUTES]

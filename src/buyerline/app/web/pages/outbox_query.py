@@ -11,6 +11,7 @@ from buyerline.amazon.marketplaces import Marketplace
 from buyerline.app.errors import Invalid
 from buyerline.app.finding import NO_FILTERS, OutboxFilters
 from buyerline.app.followed import Counts, Tab
+from buyerline.app.following import AT_MOST
 from buyerline.app.formats import zone_of
 from buyerline.app.services import Services
 from buyerline.app.viewer import Viewer
@@ -71,7 +72,7 @@ class Asked:
             account=services.accounts.of(viewer, self.account).id if self.account else None,
             marketplace=_marketplace(self.marketplace) if self.marketplace else None,
             type=self.type or None,
-            person=self.person or None,
+            queued_by=self.person or None,
             order=self.order or None,
             since=_midnight(self.since, viewer, "since") if self.since else None,
             until=_midnight(self.until, viewer, "until", after=True) if self.until else None,
@@ -86,7 +87,7 @@ class Asked:
         try:
             return self.filters(services, viewer), {}
         except Invalid as wrong:
-            return NO_FILTERS, {wrong.field: wrong.words}
+            return NO_FILTERS, {"person" if wrong.field == "queued_by" else wrong.field: wrong.words}
 
     def query(self, **changed: str) -> str:
         """The query of a URL that asks for the same, but for what is `changed`."""
@@ -103,7 +104,7 @@ def tabs(asked: Asked, tab: Tab | None, counts: Counts, drafts: int) -> dict[str
         counts: how many messages each has.
         drafts: how many drafts the person has.
     """
-    return {"asked": asked, "tab": tab, "tabs": TABS, "counts": counts, "drafts": drafts}
+    return {"asked": asked, "tab": tab, "tabs": TABS, "counts": counts, "drafts": drafts, "at_most": AT_MOST}
 
 
 def _marketplace(name: str) -> str:

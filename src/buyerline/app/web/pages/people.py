@@ -1,9 +1,8 @@
 """People: who may sign in and what they may do. For owners."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.response import Response
 
 from buyerline.app.errors import AppError, Invalid
@@ -11,17 +10,15 @@ from buyerline.app.one_time_links import Purpose
 from buyerline.app.services import Services
 from buyerline.app.viewer import Role, Viewer
 from buyerline.app.web.forms import Form, Number, number_of
-from buyerline.app.web.rendering import page, see_other
+from buyerline.app.web.rendering import PageRequest, page, see_other
 from buyerline.app.words import Words
-
-_Request = Request[Any, Any, Any]
 
 _ACCOUNT = "account-"
 """Before an account's number, the name of the box that gives a person that account."""
 
 
 @get("/people", sync_to_thread=True)
-def people(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def people(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """Everybody."""
     viewer.require_owner()
     accounts = services.accounts.list(viewer)
@@ -31,14 +28,14 @@ def people(request: _Request, services: Services, viewer: Viewer) -> Response[by
 
 
 @get("/people/invite", sync_to_thread=True)
-def show_invite(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def show_invite(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """Ask who is to be invited."""
     viewer.require_owner()
     return _invite_page(request, services, viewer, {"role": Role.AGENT})
 
 
 @post("/people/invite", sync_to_thread=True)
-def invite(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def invite(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Invite somebody, and show the link for them."""
     viewer.require_owner()
     email, name = data.get("email", ""), data.get("name", "")
@@ -50,14 +47,14 @@ def invite(request: _Request, services: Services, viewer: Viewer, data: Form) ->
 
 
 @get("/people/{person_id:int}", sync_to_thread=True)
-def person(request: _Request, services: Services, viewer: Viewer, person_id: Number) -> Response[bytes]:
+def person(request: PageRequest, services: Services, viewer: Viewer, person_id: Number) -> Response[bytes]:
     """One person, and what can be changed about them."""
     viewer.require_owner()
     return _person_page(request, services, viewer, person_id)
 
 
 @post("/people/{person_id:int}", sync_to_thread=True)
-def change(request: _Request, services: Services, viewer: Viewer, person_id: Number, data: Form) -> Response[bytes]:
+def change(request: PageRequest, services: Services, viewer: Viewer, person_id: Number, data: Form) -> Response[bytes]:
     """Change what a person may do and see."""
     viewer.require_owner()
     before = services.people.get(person_id)
@@ -70,14 +67,14 @@ def change(request: _Request, services: Services, viewer: Viewer, person_id: Num
 
 
 @post("/people/{person_id:int}/link", sync_to_thread=True)
-def link(request: _Request, services: Services, viewer: Viewer, person_id: Number) -> Response[bytes]:
+def link(request: PageRequest, services: Services, viewer: Viewer, person_id: Number) -> Response[bytes]:
     """Make a link for somebody who has lost the invitation or forgotten the password, and show it."""
     purpose, secret = services.people.reset_link(viewer, person_id)
     return _link_page(request, services, purpose, secret)
 
 
 @post("/people/{person_id:int}/shut-out", sync_to_thread=True)
-def shut_out(request: _Request, services: Services, viewer: Viewer, person_id: Number) -> Response[bytes]:
+def shut_out(request: PageRequest, services: Services, viewer: Viewer, person_id: Number) -> Response[bytes]:
     """Shut somebody out."""
     try:
         services.people.shut_out(viewer, person_id)
@@ -110,7 +107,7 @@ def _accounts(data: Mapping[str, str]) -> frozenset[int]:
 
 
 def _invite_page(
-    request: _Request, services: Services, viewer: Viewer, data: Mapping[str, str], problem: Invalid | None = None
+    request: PageRequest, services: Services, viewer: Viewer, data: Mapping[str, str], problem: Invalid | None = None
 ) -> Response[bytes]:
     return page(
         request,
@@ -125,7 +122,7 @@ def _invite_page(
 
 
 def _person_page(
-    request: _Request, services: Services, viewer: Viewer, person_id: Number, problem: AppError | None = None
+    request: PageRequest, services: Services, viewer: Viewer, person_id: Number, problem: AppError | None = None
 ) -> Response[bytes]:
     found = services.people.get(person_id)
     return page(
@@ -140,7 +137,7 @@ def _person_page(
     )
 
 
-def _link_page(request: _Request, services: Services, purpose: Purpose, secret: str) -> Response[bytes]:
+def _link_page(request: PageRequest, services: Services, purpose: Purpose, secret: str) -> Response[bytes]:
     """A link, on the answer itself: it stands in no URL and no cookie, and nobody finds it by going back."""
     return page(
         request,

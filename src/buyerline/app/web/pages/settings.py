@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.response import Response
 
 from buyerline.app.audit import What
@@ -17,20 +16,18 @@ from buyerline.app.viewer import Role, Viewer
 from buyerline.app.web.entering import let_in, take_zone
 from buyerline.app.web.forms import Form, Number, number_of, typed_twice
 from buyerline.app.web.middleware import session_cookie
-from buyerline.app.web.rendering import page, see_other
+from buyerline.app.web.rendering import PageRequest, page, see_other
 from buyerline.app.words import Words
-
-_Request = Request[Any, Any, Any]
 
 
 @get("/settings", sync_to_thread=True)
-def settings(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def settings(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """Everything that can be set."""
     return _page(request, services, viewer)
 
 
 @post("/settings/profile", sync_to_thread=True)
-def profile(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def profile(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Change the viewer's name, language, time zone, and time to undo."""
     seconds = number_of(data.get("undo_seconds", ""))
     try:
@@ -53,7 +50,7 @@ def zone(services: Services, viewer: Viewer, data: Form) -> None:
 
 
 @post("/settings/password", sync_to_thread=True)
-def change_password(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def change_password(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Change the viewer's password: they stay signed in here, with a new session, and nowhere else."""
     kept = {"revoke_keys": "on"} if data.get("revoke_keys") == "on" else {}
     try:
@@ -66,7 +63,7 @@ def change_password(request: _Request, services: Services, viewer: Viewer, data:
 
 
 @post("/settings/sessions", sync_to_thread=True)
-def end_sessions(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def end_sessions(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """End one of the viewer's sessions, or all but this one."""
     chosen = data.get("session", "")
     if chosen:
@@ -78,7 +75,7 @@ def end_sessions(request: _Request, services: Services, viewer: Viewer, data: Fo
 
 
 @post("/settings/keys", sync_to_thread=True)
-def make_key(request: _Request, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
+def make_key(request: PageRequest, services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
     """Make an API key, and show it this once: on the answer itself, not at any URL."""
     try:
         key = services.api_keys.make(viewer, data.get("name", ""))
@@ -111,7 +108,7 @@ def approval(services: Services, viewer: Viewer, data: Form) -> Response[bytes]:
 
 
 def _page(
-    request: _Request,
+    request: PageRequest,
     services: Services,
     viewer: Viewer,
     *,
@@ -147,7 +144,7 @@ def _page(
     )
 
 
-def _cookie(request: _Request, services: Services) -> str:
+def _cookie(request: PageRequest, services: Services) -> str:
     return request.cookies.get(session_cookie(services.settings), "")
 
 

@@ -1,11 +1,9 @@
 """Coming in: with email and password, or by a link that works once."""
 
-import math
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -19,13 +17,11 @@ from buyerline.app.viewer import Viewer
 from buyerline.app.web.entering import let_in, own_path, see_off, take_zone
 from buyerline.app.web.forms import Form, typed_twice
 from buyerline.app.web.middleware import address_of
-from buyerline.app.web.rendering import page, see_other
-
-_Request = Request[Any, Any, Any]
+from buyerline.app.web.rendering import PageRequest, page, retry_after, see_other
 
 
 @get("/sign-in", sync_to_thread=True)
-def show_sign_in(request: _Request, services: Services) -> Response[bytes]:
+def show_sign_in(request: PageRequest, services: Services) -> Response[bytes]:
     """Ask for email and password."""
     wanted = own_path(request.query_params.get("next", ""))
     if request.scope.get("user"):
@@ -34,7 +30,7 @@ def show_sign_in(request: _Request, services: Services) -> Response[bytes]:
 
 
 @post("/sign-in", sync_to_thread=True)
-def sign_in(request: _Request, services: Services, data: Form) -> Response[bytes]:
+def sign_in(request: PageRequest, services: Services, data: Form) -> Response[bytes]:
     """Let a person in, and show what they wanted to see."""
     email, wanted = data.get("email", ""), own_path(data.get("next", ""))
     address = address_of(request.scope, services.settings)
@@ -46,21 +42,21 @@ def sign_in(request: _Request, services: Services, data: Form) -> Response[bytes
 
 
 @post("/sign-out", sync_to_thread=True)
-def sign_out(request: _Request, services: Services, viewer: Viewer) -> Response[bytes]:
+def sign_out(request: PageRequest, services: Services, viewer: Viewer) -> Response[bytes]:
     """End this browser's session."""
     services.audit.note(viewer, What.SIGNED_OUT)
     return see_off(request, services)
 
 
 @get("/welcome/{secret:str}", sync_to_thread=True)
-def show_welcome(request: _Request, services: Services, secret: FromPath[str]) -> Response[bytes]:
+def show_welcome(request: PageRequest, services: Services, secret: FromPath[str]) -> Response[bytes]:
     """Ask who the first owner is."""
     services.links.look(secret, Purpose.OWNER)
     return _link_page(request, "welcome.html", secret, entered={})
 
 
 @post("/welcome/{secret:str}", sync_to_thread=True)
-def welcome(request: _Request, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
+def welcome(request: PageRequest, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
     """Make the first owner."""
     services.links.look(secret, Purpose.OWNER)
     ask_again = partial(_link_page, request, "welcome.html", secret, entered=data)
@@ -72,14 +68,14 @@ def welcome(request: _Request, services: Services, secret: FromPath[str], data: 
 
 
 @get("/invitation/{secret:str}", sync_to_thread=True)
-def show_invitation(request: _Request, services: Services, secret: FromPath[str]) -> Response[bytes]:
+def show_invitation(request: PageRequest, services: Services, secret: FromPath[str]) -> Response[bytes]:
     """Ask an invited person to choose a password."""
     invited = services.people.of_link(secret, Purpose.INVITATION)
     return _link_page(request, "invitation.html", secret, person=invited)
 
 
 @post("/invitation/{secret:str}", sync_to_thread=True)
-def invitation(request: _Request, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
+def invitation(request: PageRequest, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
     """Accept an invitation."""
     invited = services.people.of_link(secret, Purpose.INVITATION)
     ask_again = partial(_link_page, request, "invitation.html", secret, person=invited)
@@ -87,14 +83,14 @@ def invitation(request: _Request, services: Services, secret: FromPath[str], dat
 
 
 @get("/password/{secret:str}", sync_to_thread=True)
-def show_password(request: _Request, services: Services, secret: FromPath[str]) -> Response[bytes]:
+def show_password(request: PageRequest, services: Services, secret: FromPath[str]) -> Response[bytes]:
     """Ask for a new password in place of one that was forgotten."""
     found = services.people.of_link(secret, Purpose.PASSWORD)
     return _link_page(request, "password.html", secret, person=found)
 
 
 @post("/password/{secret:str}", sync_to_thread=True)
-def password(request: _Request, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
+def password(request: PageRequest, services: Services, secret: FromPath[str], data: Form) -> Response[bytes]:
     """Take the new password."""
     found = services.people.of_link(secret, Purpose.PASSWORD)
     ask_again = partial(_link_page, request, "password.html", secret, person=found)
@@ -102,7 +98,7 @@ def password(request: _Request, services: Services, secret: FromPath[str], data:
 
 
 def _sign_in_page(
-    request: _Request, services: Services, wanted: str, email: str = "", refusal: Wrong | TooMany | None = None
+    request: PageRequest, services: Services, wanted: str, email: str = "", refusal: Wrong | TooMany | None = None
 ) -> Response[bytes]:
     answer = page(
         request,
@@ -114,19 +110,19 @@ def _sign_in_page(
         nobody_yet=services.people.first_owner_needed(),
     )
     if isinstance(refusal, TooMany):
-        answer.set_header("Retry-After", str(math.ceil(refusal.wait)))
+        answer.headers.update(retry_after(refusal.wait))
     return answer
 
 
 def _link_page(
-    request: _Request, template: str, secret: str, problem: AppError | None = None, **values: object
+    request: PageRequest, template: str, secret: str, problem: AppError | None = None, **values: object
 ) -> Response[bytes]:
     status = problem.status if problem else 200
     return page(request, template, status=status, secret=secret, problem=problem, **values)
 
 
 def _come_in(
-    request: _Request,
+    request: PageRequest,
     services: Services,
     data: Mapping[str, str],
     use_link: Callable[[str], Person],

@@ -6,20 +6,31 @@
   "use strict";
 
   const PAUSE = 600; // milliseconds without a key until what was typed is saved
+  const SLOW = 700; // milliseconds after which it is said that something is being saved
   const AGAIN = 5000; // milliseconds until saving is tried again
 
   const form = () => document.getElementById("written");
   const ours = (event) => event.detail.requestConfig.elt.closest("#written") !== null;
 
   let timer = 0;
-  let underWay = 0; // requests that have not been answered
+  let slow = 0; // the timer after which saving takes long
+  let underWay = 0; // requests that have not been answered, and files that have not arrived
+  const failed = new Map(); // what else than saving was asked in vain: the element's id, and the event that asks again
+  let doubtful = null; // what was typed when a request got no answer: the server may have saved it all the same
   let asked = null; // the button that was pressed while some were, by its id, and whether all went well since
   let leaving = false;
 
   const save = () => {
     clearTimeout(timer);
     timer = 0;
-    if (form() && !leaving) htmx.trigger(form(), "save");
+    if (!form() || leaving) return;
+    const again = [...failed];
+    failed.clear();
+    for (const [id, event] of again) {
+      const elt = document.getElementById(id);
+      if (elt) htmx.trigger(elt, event);
+    }
+    htmx.trigger(form(), "save");
   };
   const soon = (what, pause) => {
     clearTimeout(timer);
@@ -34,6 +45,16 @@
     // Soon enough, and not before the click that ends renaming a file: the answer replaces the buttons beside it.
     if (event.target.matches("#written .files input")) soon(save, PAUSE);
   });
+
+  // What is under way, in words: sending, and saving where it takes long enough to wonder.
+  const tell = (words) => {
+    clearTimeout(slow);
+    slow = 0;
+    const said = document.getElementById("doing");
+    if (!said) return;
+    said.textContent = words;
+    said.hidden = !words;
+  };
 
   // What became of saving. Nothing that was typed is lost for it: see compose_text.js.
   const lost = (which) => {
@@ -50,27 +71,57 @@
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt === form()) event.detail.path = form().getAttribute("hx-post");
   });
+  // What may have been saved is told once more, before what was typed since: to the server that would be another page's.
+  const TYPED = ["type", "text", "coverage_start", "coverage_end"];
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { elt, parameters } = event.detail;
+    if (!doubtful || !elt.closest("#written") || !parameters.has("version")) return;
+    for (const name of TYPED) {
+      if (doubtful.has(name)) parameters[name] = doubtful.get(name);
+      else delete parameters[name];
+    }
+  });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (!ours(event)) return;
     underWay += 1;
+    if (event.detail.elt === form() && !asked) slow ||= setTimeout(() => tell(document.getElementById("doing")?.dataset.saving), SLOW);
     // A button may be gone with the answer to its own request, and with it htmx's events: those of the request are not.
+    event.detail.xhr.addEventListener("readystatechange", () => judge(event.detail));
     event.detail.xhr.addEventListener("loadend", () => answered(event.detail));
   });
+  const notKnown = (status) => status === 0 || status === 429 || status >= 500;
+
+  // What is to be asked again: known before the next request is made, of those that wait.
+  const judge = ({ xhr, requestConfig }) => {
+    if (xhr.readyState !== XMLHttpRequest.DONE) return;
+    const { elt, parameters, triggeringEvent } = requestConfig;
+    const typed = parameters.has("version");
+    const toldOnceMore = typed && doubtful !== null;
+    const again = notKnown(xhr.status) || xhr.status === 401 || toldOnceMore;
+    if (again && elt !== form()) failed.set(elt.id, triggeringEvent.type);
+    if (notKnown(xhr.status)) {
+      if (typed) doubtful ||= new Map(parameters.entries());
+    } else if (toldOnceMore && xhr.status !== 401) {
+      doubtful = null;
+      soon(save, 0); // what was typed since
+    }
+  };
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    if (!ours(event) || event.detail.xhr.status !== 401) return;
-    event.preventDefault(); // not to the sign-in page in the middle of a sentence
+    if (event.detail.xhr.status !== 401 || !document.getElementById("lost-session")) return;
+    event.preventDefault(); // not to the sign-in page in the middle of a sentence, whatever part of the page asked
     lost("session");
   });
   const answered = ({ xhr, requestConfig }) => {
     underWay -= 1;
+    if (!asked && !leaving) tell("");
     const { elt, parameters } = requestConfig;
     const status = xhr.status;
     if (status === 200) {
-      lost(null);
+      if (!doubtful && !failed.size) lost(null);
       if (elt === form()) document.dispatchEvent(new CustomEvent("compose:saved", { detail: parameters.get("text") }));
     } else if (![401, 409, 422].includes(status)) {
       lost(status === 0 ? "connection" : "otherwise");
-      soon(elt.id === "type" ? () => htmx.trigger(elt, "change") : save, AGAIN);
+      soon(save, AGAIN);
     }
     goOn(status === 200);
   };
@@ -82,30 +133,35 @@
   window.addEventListener("focus", saveLost); // signed in again in another tab, perhaps
 
   // Sending: with everything that was typed and added, and once.
-  const busy = () => underWay > 0 || document.querySelector("#uploads :is(.adding, .added)") !== null;
   const failedFile = () => document.querySelector("#uploads [data-dismiss]:not([hidden])");
   const goOn = (well) => {
     if (!asked) return;
     asked.well = asked.well && well;
-    if (busy()) return;
-    const button = document.getElementById(asked.id); // the one that was pressed may have been replaced
+    if (underWay) return;
+    const button = document.getElementById(asked.id);
     const goes = asked.well;
     asked = null;
+    tell("");
     button.removeAttribute("aria-busy");
     document.getElementById("unsent").hidden = !(button.name === "when" && isLost());
     if (goes) form().requestSubmit(button);
   };
-  document.addEventListener("compose:added", (event) => goOn(event.detail));
+  document.addEventListener("compose:adding", () => (underWay += 1));
+  document.addEventListener("compose:added", (event) => {
+    underWay -= 1;
+    goOn(event.detail);
+  });
 
   document.addEventListener("submit", (event) => {
     const button = event.submitter;
     if (event.target !== form() || !button) return;
-    const failed = button.name === "when" && failedFile();
-    const held = leaving || button.matches("[data-saves]") || failed || busy() || isLost();
+    const withoutFile = button.name === "when" && failedFile();
+    const held = leaving || button.matches("[data-saves]") || withoutFile || underWay > 0 || isLost();
     if (!held) {
       clearTimeout(timer);
       leaving = true;
       document.dispatchEvent(new Event("compose:leaves"));
+      tell(button.dataset.doing);
       setTimeout(() => (button.disabled = true)); // once the browser has read the form
       return;
     }
@@ -113,11 +169,12 @@
     if (leaving) return;
     if (button.matches("[data-saves]")) {
       save();
-    } else if (failed) {
-      failed.focus(); // nothing goes without a file unnoticed
+    } else if (withoutFile) {
+      withoutFile.focus(); // nothing goes without a file unnoticed
     } else {
       asked = { id: button.id, well: true };
       button.setAttribute("aria-busy", "true");
+      tell(button.dataset.doing);
       saveLost();
     }
   });
@@ -127,27 +184,49 @@
     event.preventDefault();
     if (!event.repeat && !button.disabled) form().requestSubmit(button);
   });
-  window.addEventListener("pageshow", () => {
+  const stay = () => {
     leaving = false;
+    tell("");
     for (const button of document.querySelectorAll("#written button:disabled")) button.disabled = false;
-  });
+  };
+  window.addEventListener("pageshow", stay);
+  window.navigation?.addEventListener("navigateerror", stay); // it took too long, and somebody stopped it
 
-  // A part of the page is only replaced if it has changed, and what was typed in it since, or is being added, goes
-  // over to the new one.
+  // Steps stay that are newer than those of an answer which was long on its way, and those that are the same but for
+  // what saving brings up to date: a box that is moved cannot undo what was typed, nor go on with half a day.
+  const late = (steps) => Number(steps.dataset.version) < Number(form().elements.version.value);
+  const outline = (steps) => {
+    const copy = steps.cloneNode(true);
+    copy.removeAttribute("data-version");
+    const live = form().getAttribute("hx-select-oob");
+    for (const each of copy.querySelectorAll(`${live}, #uploads, [data-stays]`)) each.replaceWith(each.id);
+    return copy;
+  };
+  const stays = (steps, fresh) => {
+    if (steps.id !== "steps" || steps.childElementCount === 0 || steps.isEqualNode(fresh)) return false;
+    return late(fresh) || outline(steps).isEqualNode(outline(fresh));
+  };
+
+  // A part of the page is only replaced if it has changed, and what was chosen in it since goes over to the new one.
+  // What a hand may be at stays the same element (data-stays), with its focus and its caret. That is for htmx to do
+  // (hx-preserve), and is asked of it only here: what it is to keep it loses with answers of which only parts are taken.
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const there = event.target;
     if (!there.closest("#compose")) return;
     const fresh = event.detail.fragment.firstElementChild;
-    event.detail.shouldSwap = !there.isEqualNode(fresh);
     for (const field of there.querySelectorAll("textarea, input[id]:not([type=file])")) {
       const same = fresh.querySelector(`#${CSS.escape(field.id)}`);
       if (!same) continue;
-      if (field.value !== field.defaultValue) same.value = field.value;
-      if (field.checked !== field.defaultChecked && field.defaultValue === same.defaultValue) same.checked = field.checked;
+      const told = field.defaultValue !== same.defaultValue;
+      if (told && field.matches("[data-stays]")) field.defaultValue = same.defaultValue;
+      if (!told && field.checked !== field.defaultChecked) same.checked = field.checked;
     }
-    const uploads = event.detail.shouldSwap && there.querySelector("#uploads");
-    const place = uploads && fresh.querySelector("#uploads");
-    if (place) place.replaceChildren(...uploads.children); // under way, or refused
+    const staying = stays(there, fresh);
+    if (staying) soon(save, 0);
+    event.detail.shouldSwap = !staying && !there.isEqualNode(fresh);
+    for (const each of fresh.querySelectorAll("[data-stays]")) {
+      each.toggleAttribute("hx-preserve", event.detail.shouldSwap && document.getElementById(each.id) !== null);
+    }
   });
 
   let told = "";
@@ -157,7 +236,7 @@
     told = state ? state.textContent : "";
   });
 
-  // Fields are marked by what is said beneath them; what is to fix leads to its place.
+  // Fields are marked by what is said beneath them.
   const mark = () => {
     for (const said of document.querySelectorAll("#written [data-about]")) {
       const field = document.getElementById(said.dataset.about);
@@ -168,13 +247,4 @@
     }
   };
   document.addEventListener("htmx:oobAfterSwap", mark);
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest(".to-fix a");
-    const place = link && document.getElementById(link.hash.slice(1));
-    if (!place) return;
-    event.preventDefault();
-    const field = place.matches("input, textarea") ? place : place.querySelector("input:not([type=hidden]):not(:disabled)") || place;
-    field.focus({ preventScroll: true });
-    place.scrollIntoView({ block: "center" });
-  });
 })();

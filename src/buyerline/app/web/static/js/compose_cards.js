@@ -33,7 +33,8 @@
     open = !byHand;
   });
   document.addEventListener("htmx:oobAfterSwap", () => {
-    if (open) choices()?.classList.remove("folded");
+    const cards = choices();
+    if (cards) cards.classList.toggle("folded", !open && cards.querySelector(":checked:enabled") !== null);
   });
 
   const inSight = (field) => {

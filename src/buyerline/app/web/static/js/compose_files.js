@@ -7,13 +7,23 @@
 
   const place = () => document.querySelector("[data-upload]");
 
+  // The list of those that are on their way, or were refused, is the same one whatever is replaced around it.
+  let uploads = null;
+  const keep = () => {
+    const there = document.getElementById("uploads");
+    uploads ||= there;
+    if (there && there !== uploads) there.replaceWith(uploads);
+  };
+  keep();
+  document.addEventListener("htmx:oobAfterSwap", keep);
+
   const row = (file) => {
     const made = document.getElementById("upload").content.firstElementChild.cloneNode(true);
     const ending = file.name.includes(".") ? file.name.slice(file.name.lastIndexOf(".") + 1) : "?";
     made.querySelector(".file-kind").textContent = ending.slice(0, 4).toUpperCase();
     made.querySelector(".name").textContent = file.name;
     made.querySelector("progress").setAttribute("aria-label", file.name);
-    document.getElementById("uploads").append(made);
+    uploads.append(made);
     return made;
   };
 
@@ -34,10 +44,9 @@
     return said ? said.textContent.trim() : "";
   };
 
-  const send = (file, made) =>
+  const send = (file, made, words) =>
     new Promise((done) => {
       const form = document.getElementById("written");
-      const words = place().dataset;
       const request = new XMLHttpRequest();
       const data = new FormData();
       data.append("file", file);
@@ -52,7 +61,9 @@
           made.classList.replace("adding", "added");
           const draft = new DOMParser().parseFromString(request.responseText, "text/html").querySelector("[name=draft]");
           if (draft) form.elements.draft.value = draft.value; // a program's draft is its person's own once it is changed
-          htmx.trigger(form, "save"); // its answer has the file, and comes after those of saving before
+          // Its answer has the file, and comes after those of saving before.
+          if (place()) htmx.trigger(form, "save");
+          else htmx.trigger("#type", "change"); // another type was chosen meanwhile, which takes none
           window.buyerline.announce(`${words.added} ${file.name}`);
         } else {
           fail(made, request.status === 401 ? words.signedOut : refusal(request.responseText) || words.failed);
@@ -67,7 +78,7 @@
     });
 
   const add = (files) => {
-    const words = place().dataset;
+    const words = { ...place().dataset }; // that may be gone when their turn comes
     for (const file of files) {
       const made = row(file);
       if (file.size > Number(words.largest)) {
@@ -75,7 +86,8 @@
         continue;
       }
       made.classList.add("adding");
-      last = last.then(() => send(file, made)).then((well) => {
+      document.dispatchEvent(new Event("compose:adding"));
+      last = last.then(() => send(file, made, words)).then((well) => {
         document.dispatchEvent(new CustomEvent("compose:added", { detail: well }));
         return well;
       });
@@ -83,23 +95,46 @@
   };
 
   // A file that was added is shown by the answer to the first request that is made after it.
+  const shows = (event) => uploads && ["written", "type"].includes(event.detail.requestConfig.elt.id);
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.requestConfig.elt.id !== "written") return;
-    for (const made of document.querySelectorAll("#uploads .added")) made.classList.replace("added", "asked");
+    if (!shows(event)) return;
+    for (const made of uploads.querySelectorAll(".added")) made.classList.replace("added", "asked");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.requestConfig.elt.id !== "written") return;
-    for (const made of document.querySelectorAll("#uploads .asked")) made.remove();
+    if (!shows(event)) return;
+    for (const made of uploads.querySelectorAll(".asked")) made.remove();
+  });
+
+  // To press "Remove" twice removes it once: where the second press waits for the first, htmx stops at it, as its
+  // button is gone by then, and with it stops what waits behind.
+  const REMOVERS = "#file-list [id^=remove-]";
+  document.addEventListener(
+    "click",
+    (event) => {
+      const button = event.target.closest(REMOVERS);
+      if (!button) return;
+      if (button.hasAttribute("aria-busy")) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+      button.setAttribute("aria-busy", "true");
+    },
+    true,
+  );
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt } = event.detail.requestConfig;
+    if (elt.matches(REMOVERS)) elt.removeAttribute("aria-busy");
   });
 
   // Who removed a file goes on at the next one, or after the last at the button to add files.
-  const removers = () => [...document.querySelectorAll("#file-list [id^=remove-]")];
+  const removers = () => [...document.querySelectorAll(REMOVERS)];
   let at = -1;
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     if (event.target.id === "file-list") at = removers().indexOf(document.activeElement);
   });
   document.addEventListener("htmx:load", (event) => {
-    if (event.target.id === "file-list" && at >= 0) (removers()[at] || removers().at(-1) || document.getElementById("file")).focus();
+    const gone = at >= 0 && document.activeElement === document.body;
+    if (event.target.id === "file-list" && gone) (removers()[at] || removers().at(-1) || document.getElementById("file")).focus();
   });
 
   // The chooser may have been replaced while its dialog was open: what is chosen then is told to the old one alone.

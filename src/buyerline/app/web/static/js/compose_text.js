@@ -1,6 +1,7 @@
 // The text of a message: counted, its problems underlined in place, and kept in the browser until it is saved.
 //   #underlining  lies behind the box and has the same text, in which the server marks problems
-//   data-kept     on the form: whose text it is, and for which order; data-in the time zone
+//   data-kept     whose text it is, and for which order: on the form, and on what takes its place while the text waits
+//                 for a second person; data-in the time zone
 (() => {
   "use strict";
 
@@ -69,8 +70,8 @@
 
   // Kept until the server has it. `now` is what is typed, `before` what another visit left behind.
   const key = () => {
-    const form = document.getElementById("written");
-    return form ? KEPT + form.dataset.kept : null;
+    const here = document.querySelector("[data-kept]");
+    return here ? KEPT + here.dataset.kept : null;
   };
   const load = (name) => {
     try {
@@ -118,6 +119,7 @@
 
   const refresh = () => {
     if (!box()) return;
+    box().lang = document.getElementById("text-state").dataset.locale; // for who checks the spelling
     count(plain(box().value));
     underline(box().value);
     offer();

@@ -34,6 +34,24 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
+  // A form goes once, however often its button is pressed, unless the page stays after all.
+  let sent = null;
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.target === sent) event.preventDefault();
+    sent = event.target;
+  });
+  const stay = () => (sent = null);
+  window.addEventListener("pageshow", stay);
+  window.navigation?.addEventListener("navigateerror", stay); // it took too long, and somebody stopped it
+
+  // What fails is said in the app's own words, or not by it, but by what stands before it: that takes no part's place.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    const { status } = detail.xhr;
+    const ours = [409, 422].includes(status) || detail.xhr.getResponseHeader("HX-Retarget");
+    if (status >= 400 && !ours) detail.shouldSwap = false;
+  });
+
   // Fields that ask for the browser's time zone, where nothing was chosen yet.
   const fillZones = (root) => {
     for (const field of root.querySelectorAll("[data-zone]")) {

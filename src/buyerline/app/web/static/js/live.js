@@ -8,7 +8,9 @@
 
   const PAUSE = 1000; // milliseconds between two refreshes of the same part, however much happens
   const SOON = 100; // what happens together is fetched together
-  const due = new Map();
+  const AGAIN = 5000; // milliseconds until what failed is tried again
+  const due = new Map(); // what has changed, by what the part shows
+  const busy = new Set(); // what is about to be fetched, or is being fetched
   const refreshed = new Map();
   const said = new Map();
   let source = null;
@@ -23,24 +25,46 @@
   };
 
   const refresh = (shown, news) => {
-    if (!due.has(shown)) {
-      due.set(shown, { all: false, ids: new Set() });
-      const passed = Date.now() - (refreshed.get(shown) || 0);
-      setTimeout(() => fetchAnew(shown), Math.max(SOON, PAUSE - passed));
-    }
-    const waiting = due.get(shown);
+    const waiting = due.get(shown) || { all: false, ids: new Set() };
     waiting.all = waiting.all || news.all;
     for (const id of news.ids) waiting.ids.add(id);
+    due.set(shown, waiting);
+    if (!busy.has(shown)) fetchSoon(shown);
+  };
+
+  const fetchSoon = (shown) => {
+    busy.add(shown);
+    const passed = Date.now() - (refreshed.get(shown) || 0);
+    setTimeout(() => fetchAnew(shown), Math.max(SOON, PAUSE - passed));
   };
 
   const fetchAnew = (shown) => {
-    const { all, ids } = due.get(shown);
+    const news = due.get(shown);
     due.delete(shown);
     refreshed.set(shown, Date.now());
     const rows = [...document.querySelectorAll("[data-message]")].map((row) => row.dataset.message);
     const part = parts().find((each) => each.dataset.live === shown);
-    if (part) window.htmx.trigger(part, "outbox-changed", { ids: rows.filter((id) => all || ids.has(id)) });
+    const ids = rows.filter((id) => news.all || news.ids.has(id));
+    if (part) window.htmx.trigger(part, "outbox-changed", { ids, answered: (status) => answered(shown, news, status) });
   };
+
+  // What changed while the answer was on its way is not in it, and is fetched after it.
+  const answered = (shown, news, status) => {
+    const failed = status === 0 || status === 429 || status >= 500;
+    if (failed) refresh(shown, news);
+    const goOn = () => {
+      busy.delete(shown);
+      if (due.has(shown)) fetchSoon(shown);
+    };
+    if (failed) setTimeout(goOn, AGAIN);
+    else goOn();
+  };
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const told = requestConfig.triggeringEvent?.detail?.answered;
+    if (told) xhr.addEventListener("loadend", () => told(xhr.status));
+  });
 
   const listen = () => {
     if (source || document.hidden || parts().length === 0) return;
@@ -51,6 +75,11 @@
       const news = JSON.parse(event.data);
       for (const part of parts()) if (concerns(part, news)) refresh(part.dataset.live, news);
       askNeeds();
+    });
+    source.addEventListener("error", () => {
+      if (source?.readyState !== EventSource.CLOSED) return; // the browser connects again by itself
+      source = null;
+      setTimeout(listen, AGAIN);
     });
   };
 
@@ -113,15 +142,13 @@
     if (cause && cause.type === "outbox-changed") event.detail.parameters.ids = cause.detail.ids.join(",");
   });
 
-  let open = [];
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    open = [...event.detail.target.querySelectorAll("details[open][id]")].map((each) => each.id);
+  // What was opened stays open in what takes its place.
+  const open = new Set();
+  document.addEventListener("toggle", ({ target }) => (target.open ? open.add(target.id) : open.delete(target.id)), true);
+  document.addEventListener("htmx:afterSwap", (event) => {
+    for (const details of event.target.querySelectorAll("details[id]")) details.open ||= open.has(details.id);
   });
   document.addEventListener("htmx:load", (event) => {
-    for (const id of open) {
-      const details = document.getElementById(id);
-      if (details && event.target.contains(details)) details.open = true;
-    }
     remember(event.target, true);
     tellNeeds();
     listen();

@@ -30,7 +30,7 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     const [visit] = performance.getEntriesByType("navigation");
-    const link = visit.type === "back_forward" && document.getElementById(sessionStorage.getItem(OPENED));
+    const link = visit?.type === "back_forward" && document.getElementById(sessionStorage.getItem(OPENED));
     if (link) link.focus({ preventScroll: true });
   });
 

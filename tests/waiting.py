@@ -9,13 +9,13 @@ PATIENCE = 60.0
 _PAUSE = 0.02
 
 
-def wait_until(happened: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+def until(happened: Callable[[], object], what: str) -> None:
     """Look again and again until `happened` says so.
 
     Raises:
-        AssertionError: it did not, in `patience` seconds.
+        AssertionError: it did not, in `PATIENCE` seconds.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     while not happened():
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(_PAUSE)

@@ -1,4 +1,4 @@
-"""Who asks, how much there is to do, and, for owners, who the others are and what they did."""
+"""Who asks and, for owners, who the others are and what they did."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,13 +11,11 @@ from msgspec import Meta
 from buyerline.amazon.connect import AMAZON
 from buyerline.app.audit import AuditFilters, What
 from buyerline.app.audit import Entry as AuditEntry
-from buyerline.app.followed import Tab
 from buyerline.app.persons import Person as KnownPerson
 from buyerline.app.services import Services
 from buyerline.app.viewer import Role, Viewer
 from buyerline.app.web.api.documented import operation
-
-LARGEST_ID = 2**63 - 1
+from buyerline.app.web.forms import LARGEST
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -32,21 +30,6 @@ class Me(msgspec.Struct, frozen=True):
     undo_seconds: Annotated[int, Meta(description="How long what they send from a page waits before it leaves.")]
     approval: Annotated[bool, Meta(description="Whether messages wait for a second person now.")]
     stand_in: Annotated[bool, Meta(description="Whether something else answers for Amazon, such as a sandbox.")]
-
-
-class Tally(msgspec.Struct, frozen=True):
-    """How many messages there are; 1000 stands for that many or more."""
-
-    needs: Annotated[
-        int, Meta(description="`unknown`, `failed`, waiting for your approval, or given back to you.", examples=[2])
-    ]
-    queued: Annotated[int, Meta(description="`queued` or `sending`.", examples=[14])]
-    sent: Annotated[int, Meta(description="`sent`.", examples=[1000])]
-    refused: Annotated[int, Meta(description="`refused`.", examples=[1])]
-    cancelled: Annotated[int, Meta(description="`cancelled` or `expired`.", examples=[3])]
-    all: Annotated[int, Meta(description="All of them.", examples=[1000])]
-    waiting: Annotated[int, Meta(description="Waiting for your approval, part of `needs`.", examples=[1])]
-    drafts: Annotated[int, Meta(description="Your own drafts; no messages yet, and not among `all`.", examples=[2])]
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -75,8 +58,9 @@ class Entry(msgspec.Struct, frozen=True):
     at: datetime
     who: Annotated[str, Meta(description="The email then; `buyerline` for nobody.", examples=["olga@shop.example"])]
     what: What
-    said: Annotated[str, Meta(description="What was done, in words.", examples=["Sent a message"])]
-    account: Annotated[str | None, Meta(description="Title of the account that it was done to.", examples=["Shop"])]
+    said: Annotated[str, Meta(description="What was done, in words.", examples=["Queued a message"])]
+    account: Annotated[str | None, Meta(description="Name of the account that it was done to.", examples=["shop"])]
+    account_title: Annotated[str | None, Meta(description="What people call it now.", examples=["The Shop"])]
     about: Annotated[str | None, Meta(description="An order, a message, a person.", examples=["902-6786204-8179805"])]
     note: str | None
 
@@ -104,14 +88,6 @@ def me(services: Services, viewer: Viewer) -> Me:
     )
 
 
-@get("/counts", **operation("getCounts", "How many messages?", tag="Messages", answer="The numbers."))
-def counts(services: Services, viewer: Viewer) -> Tally:
-    """How many messages each tab of the outbox has, in the accounts that you may see."""
-    found = services.following.counts(viewer)
-    drafts = services.own_drafts.count(viewer)
-    return Tally(**{tab.value: found.tabs[tab] for tab in Tab}, waiting=found.waiting, drafts=drafts)
-
-
 @get("/people", **operation("listPeople", "Who is there?", tag="People", answer="Everybody.", fails=(403,)))
 def people(services: Services, viewer: Viewer) -> PeopleAnswer:
     """Everybody, by name, those who were shut out too. For owners."""
@@ -125,11 +101,11 @@ def audit(
     services: Services,
     viewer: Viewer,
     person: Annotated[
-        int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Only of the person of this id.")
+        int | None, QueryParameter(ge=1, le=LARGEST, description="Only of the person of this id.")
     ] = None,
     account: Annotated[str | None, QueryParameter(description="Only to the account of this name.")] = None,
     what: Annotated[What | None, QueryParameter(description="Only this.")] = None,
-    before: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID, description="`next` of the page before.")] = None,
+    before: Annotated[int | None, QueryParameter(ge=1, le=LARGEST, description="`next` of the page before.")] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=200, description="Lines at most.")] = 50,
 ) -> AuditAnswer:
     """Every act of a person, newest first. For owners."""
@@ -161,9 +137,10 @@ def _entry(entry: AuditEntry) -> Entry:
         what=entry.what,
         said=str(entry.said),
         account=entry.account,
+        account_title=entry.account_title,
         about=entry.about,
         note=entry.note,
     )
 
 
-ROUTES = [me, counts, people, audit]
+ROUTES = [me, people, audit]

@@ -12,9 +12,9 @@ from buyerline.amazon.errors import CredentialsMissing, NotNow
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.sellers import GET_ACCOUNT
 from buyerline.amazon.usage_plans import UsagePlans
-from buyerline.app import amazons, known_accounts
+from buyerline.app import clients, known_accounts
 from buyerline.app.accounts import NotUsable
-from buyerline.app.amazons import Amazons, source
+from buyerline.app.clients import Clients, source
 from buyerline.app.known_accounts import look_up
 from buyerline.app.vault import VARIABLE, Vault
 from buyerline.outbox.database import Database
@@ -37,35 +37,35 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 class TestClients:
     def test_a_client_acts_for_the_account_and_is_kept(self, desk: Desk) -> None:
         shop, other = desk.connect(), desk.connect("Other", desk.amazon.account(name="Other store"))
-        client = desk.amazons.of(shop)
+        client = desk.clients.of(shop)
         assert client.sellers.get_account().business is not None
-        assert desk.amazons.of(shop) is client
-        assert desk.amazons.of(shop, "US") is client
-        assert desk.amazons.of(shop, "CA") is not client
-        assert desk.amazons.of(other).sellers.get_participations()[0].store_name == "Other store"
+        assert desk.clients.of(shop) is client
+        assert desk.clients.of(shop, "US") is client
+        assert desk.clients.of(shop, "CA") is not client
+        assert desk.clients.of(other).sellers.get_participations()[0].store_name == "Other store"
 
     def test_an_account_that_is_connected_again_gets_another_client(self, desk: Desk) -> None:
         shop, seller = desk.connect(), desk.amazon.default_account
-        before = desk.amazons.of(shop)
+        before = desk.clients.of(shop)
         fresh = desk.amazon.control(
             "POST", "accounts", {"id": seller.id, "name": seller.name, "refresh_token": "Atzr|fresh"}
         )
         again = desk.accounts.connect(OWNER, "", "na", fresh["refresh_token"], again="shop")
-        assert desk.amazons.of(again) is not before
-        assert desk.amazons.of(again).session.login.credentials.refresh_token == "Atzr|fresh"
+        assert desk.clients.of(again) is not before
+        assert desk.clients.of(again).session.login.credentials.refresh_token == "Atzr|fresh"
 
     def test_an_account_that_is_disconnected_has_none(self, desk: Desk) -> None:
         shop = desk.connect()
-        desk.amazons.of(shop)
+        desk.clients.of(shop)
         desk.accounts.disconnect(OWNER, "shop")
         with pytest.raises(NotUsable):
-            desk.amazons.of(shop)
+            desk.clients.of(shop)
 
     def test_the_plans_of_a_worker_in_this_process_are_kept(self, desk: Desk) -> None:
         """What a page asks and what the worker sends take from the same buckets."""
         shop = desk.connect()
         served: dict[str, UsagePlans] = {}
-        with_worker = Amazons(desk.accounts, desk.options, served.get)
+        with_worker = Clients(desk.accounts, desk.options, served.get)
         alone = with_worker.of(shop)
         served["shop"] = UsagePlans(time.monotonic)
         beside = with_worker.of(shop)
@@ -74,24 +74,24 @@ class TestClients:
         with_worker.close()
 
     def test_nobody_waits_for_minutes_on_a_page(self, desk: Desk) -> None:
-        client = desk.amazons.of(desk.connect())
+        client = desk.clients.of(desk.connect())
         for _ in range(GET_ACCOUNT.plan.burst):
             client.sellers.get_account()
         with pytest.raises(NotNow):
             client.sellers.get_account()
 
     def test_only_so_many_are_kept(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(amazons, "AT_ONCE", 2)
+        monkeypatch.setattr(clients, "AT_ONCE", 2)
         shop = desk.connect()
-        first = desk.amazons.of(shop, "US")
-        others = [desk.amazons.of(shop, place) for place in ("CA", "MX")]
-        assert desk.amazons.of(shop, "CA") is others[0]
-        assert desk.amazons.of(shop, "US") is not first
+        first = desk.clients.of(shop, "US")
+        others = [desk.clients.of(shop, place) for place in ("CA", "MX")]
+        assert desk.clients.of(shop, "CA") is others[0]
+        assert desk.clients.of(shop, "US") is not first
         assert first.sellers.get_participations(), "whoever still has it may go on using it"
         first.close()
 
     def test_it_is_asked_in_the_usual_marketplace_of_its_region(self, desk: Desk) -> None:
-        assert desk.amazons.of(desk.connect()).session.marketplace is Marketplace.US
+        assert desk.clients.of(desk.connect()).session.marketplace is Marketplace.US
 
 
 class TestAPlaceToLookIn:
@@ -124,7 +124,7 @@ class TestAPlaceToLookIn:
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         desk.connect()
-        monkeypatch.setattr(amazons, "HEAD", "9999")
+        monkeypatch.setattr(clients, "HEAD", "9999")
         look = source(desk.database, desk.vault, desk.options)
         with pytest.raises(CredentialsMissing, match="another version"):
             look("shop")

@@ -13,13 +13,10 @@ from buyerline.amazon.login import TokenStore
 from buyerline.amazon.marketplaces import Marketplace
 from buyerline.amazon.usage_plans import UsagePlans
 from buyerline.app.accounts import Account, Accounts
-from buyerline.app.applications import Applications
-from buyerline.app.audit import Audit
 from buyerline.app.authorisation import HOME, HURRIED
 from buyerline.app.errors import AppError
 from buyerline.app.known_accounts import PLACE, knows
 from buyerline.app.migrations import HEAD, STEPS
-from buyerline.app.settings_store import SettingsStore
 from buyerline.app.vault import Vault
 from buyerline.client import SellingPartner
 from buyerline.outbox.database import Database
@@ -40,7 +37,7 @@ class _Held:
     plans: UsagePlans
 
 
-class Amazons:
+class Clients:
     """Makes clients, and keeps those that were asked for last. Threads may share it.
 
     An account's calls share one usage plan with its worker, where that runs in this process.
@@ -115,9 +112,7 @@ def source(database: Database, vault: Vault, options: ClientOptions) -> Source:
         vault: opens the authorisations.
         options: those of the clients; the accounts are those of their endpoint.
     """
-    audit = Audit(database)
-    applications = Applications(database, SettingsStore(database, vault, audit), audit)
-    accounts = Accounts(database, vault, applications, audit, options)
+    accounts = Accounts.in_database(database, vault, options)
 
     def look(name: str) -> Credentials | str:
         with database.read() as connection:
