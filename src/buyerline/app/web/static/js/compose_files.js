@@ -137,18 +137,19 @@
     if (event.target.id === "file-list" && gone) (removers()[at] || removers().at(-1) || document.getElementById("file")).focus();
   });
 
-  // The chooser may have been replaced while its dialog was open: what is chosen then is told to the old one alone.
   const chosen = (event) => {
     const files = [...event.target.files];
     event.target.value = "";
     if (place()) add(files);
   };
-  const listen = (part) => {
-    const chooser = part.querySelector("#file");
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "file") chosen(event);
+  });
+  // The chooser may be replaced while its dialog is open: what is chosen then is told to the old one alone.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const chooser = event.target.querySelector("#file");
     if (chooser) chooser.addEventListener("change", chosen);
-  };
-  listen(document);
-  document.addEventListener("htmx:load", (event) => listen(event.target));
+  });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest("li").remove();
   });
