@@ -131,8 +131,7 @@ class TestHealth:
         queue(shell, line(not_before="2999-01-01T00:00:00Z"))
         with shell.running("serve", "--port=0", "--health=0") as process:
             [url] = re.findall(r"health: (http://\S+)/healthz", heard_of(process, "health: "))
-            with urllib.request.urlopen(f"{url}/metrics") as answer:
-                assert 'buyerline_messages{state="queued"} 1.0' in answer.read().decode()
+            wait_until(lambda: 'buyerline_messages{state="queued"} 1.0' in _read(f"{url}/metrics"), process)
             with urllib.request.urlopen(f"{url}/healthz") as answer:
                 assert answer.status == 200
             process.send_signal(signal.SIGINT)
@@ -175,6 +174,11 @@ def test_a_password_link_is_printed_while_the_app_runs(plain_shell: Shell) -> No
     assert "  http://127.0.0.1:8700/password/" in everywhere.out
     assert nowhere.status == 2
     assert "Name the --port" in nowhere.problem
+
+
+def _read(url: str) -> str:
+    with urllib.request.urlopen(url) as answer:
+        return str(answer.read().decode())
 
 
 def _become_the_owner(welcome: str) -> None:

@@ -16,7 +16,7 @@ def test_a_message_is_sent_in_german(office: Office, open_page: Open) -> None:
     page.get_by_label("E-Mail-Adresse").fill(OWNER)
     page.get_by_label("Passwort").fill(PASSWORD)
     page.get_by_role("button", name="Anmelden").click()
-    expect(page.get_by_role("heading", name="Bestellungen")).to_be_visible()
+    expect(page.get_by_role("heading", name="Bestellungen", exact=True)).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "de"
 
     list_orders(page, office).click()
