@@ -34,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         database: the outbox's URL.
         endpoint: the sandbox.
         accounts: the credentials of every account, by name.
-        timeout: seconds for one exchange with Amazon.
+        timeout: seconds for one exchange with Amazon: many, for a busy machine answers late.
         plan: calls a second and at once that it believes each messaging operation to allow.
         once: whether it ends when nothing is due.
         trap: what happens to it at a point of its way.
@@ -45,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database: str
     endpoint: str
     accounts: dict[str, Account]
-    timeout: float = 10.0
+    timeout: float = 30.0
     plan: tuple[float, int] = (1.0, 5)
     once: bool = False
     trap: Trap | None = None
