@@ -63,16 +63,27 @@ def install() -> str:
         return ""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         return f"The tests in a browser will be skipped: {NONE}."
-    quietly = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", PROGRAMS[0]]):
-        try:
-            subprocess.run(command, check=True, timeout=_INSTALLING, env=environment, **quietly)  # type: ignore[call-overload]  # the streams are these three
-        except (subprocess.SubprocessError, OSError) as failure:
-            return (
-                f"Chromium could not be installed ({type(failure).__name__}); the tests in a browser will be skipped."
-            )
+    _apt("update")
+    if not any(_apt("install", "-y", "--no-install-recommends", name) for name in PROGRAMS[:2]):
+        return "Chromium could not be installed; the tests in a browser will be skipped."
     return "Chromium was installed for the tests in a browser."
+
+
+def _apt(*words: str) -> bool:
+    """Whether apt-get did it."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        subprocess.run(
+            ["apt-get", *words],
+            check=True,
+            timeout=_INSTALLING,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+        )
+    except (subprocess.SubprocessError, OSError):
+        return False
+    return True
 
 
 if __name__ == "__main__":
