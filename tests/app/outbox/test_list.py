@@ -60,7 +60,7 @@ class TestTheList:
         shop.queue()
         today = f"{now():%Y-%m-%d}"
         for query in (
-            *("type=unexpectedProblem", "marketplace=DE", f"marketplace=DE&person={OWNER}"),
+            *("type=unexpectedProblem", "marketplace=DE", f"marketplace=DE&queued_by={OWNER}"),
             *(f"type=unexpectedProblem&since={today}&until={today}", f"order={ORDER}&type=unexpectedProblem"),
             "account=shop&marketplace=DE",
         ):

@@ -36,7 +36,7 @@ class Asked:
         account: an account's name.
         marketplace: a country code.
         type: a message type's path segment.
-        person: an email.
+        queued_by: an email.
         order: what an order's id has in it.
         since, until: the first and the last day, in the viewer's zone, ISO 8601.
         before: the id of the last message of the page before.
@@ -46,7 +46,7 @@ class Asked:
     account: str = ""
     marketplace: str = ""
     type: str = ""
-    person: str = ""
+    queued_by: str = ""
     order: str = ""
     since: str = ""
     until: str = ""
@@ -72,7 +72,7 @@ class Asked:
             account=services.accounts.of(viewer, self.account).id if self.account else None,
             marketplace=_marketplace(self.marketplace) if self.marketplace else None,
             type=self.type or None,
-            queued_by=self.person or None,
+            queued_by=self.queued_by or None,
             order=self.order or None,
             since=_midnight(self.since, viewer, "since") if self.since else None,
             until=_midnight(self.until, viewer, "until", after=True) if self.until else None,
@@ -87,7 +87,7 @@ class Asked:
         try:
             return self.filters(services, viewer), {}
         except Invalid as wrong:
-            return NO_FILTERS, {"person" if wrong.field == "queued_by" else wrong.field: wrong.words}
+            return NO_FILTERS, {wrong.field: wrong.words}
 
     def query(self, **changed: str) -> str:
         """The query of a URL that asks for the same, but for what is `changed`."""
